@@ -1,0 +1,163 @@
+import type { AlertId } from './ids.ts';
+import {
+  ALERT_KINDS,
+  type AlertKind,
+  LIGHT_CURVE_COLUMNS,
+  type LightCurve,
+  type LightCurveColumn,
+  type LightCurvePoint,
+} from './light-curve.ts';
+
+/**
+ * A light curve that grows: columns with room to spare, rows found by alert id.
+ *
+ * Rows keep the order of arrival for good, so a row's index names it in the store too. `order` gives time order and is
+ * brought up to date on the first read after a change.
+ */
+export class LightCurveBuilder implements LightCurve {
+  length = 0;
+  readonly alertId: AlertId[] = [];
+  readonly passband: string[] = [];
+  kind: Uint8Array;
+  surveyNumber: Uint8Array;
+  mjd!: Float64Array;
+  ra!: Float64Array;
+  dec!: Float64Array;
+  mag!: Float64Array;
+  magErr!: Float64Array;
+  magLimit!: Float64Array;
+  flux!: Float64Array;
+  fluxErr!: Float64Array;
+  magCorrected!: Float64Array;
+  magErrCorrected!: Float64Array;
+  sign!: Float64Array;
+  referenceMag!: Float64Array;
+  referenceMagErr!: Float64Array;
+  referenceDistance!: Float64Array;
+  starDistance!: Float64Array;
+  starScore!: Float64Array;
+  referenceImage!: Float64Array;
+  readonly #rowOf = new Map<AlertId, number>();
+  #order: Uint32Array | undefined;
+
+  /** @param capacity  rows to make room for; grows by doubling */
+  constructor(capacity = 16) {
+    this.kind = new Uint8Array(capacity);
+    this.surveyNumber = new Uint8Array(capacity);
+    for (const column of LIGHT_CURVE_COLUMNS) this[column] = new Float64Array(capacity);
+  }
+
+  /** Row of an alert, or undefined. */
+  rowOf(alertId: AlertId): number | undefined {
+    return this.#rowOf.get(alertId);
+  }
+
+  /** The kind of a row in words. */
+  kindAt(row: number): AlertKind {
+    return ALERT_KINDS[this.kind[row]!]!;
+  }
+
+  /** Indices ascending by (mjd, alert id). A removed row is not among them. */
+  get order(): Uint32Array {
+    if (this.#order === undefined) {
+      const order = new Uint32Array(this.#rowOf.size);
+      let n = 0;
+      for (let row = 0; row < this.length; row += 1) if (!this.isRemoved(row)) order[n++] = row;
+      const { mjd, alertId } = this;
+      let sorted = true;
+      for (let i = 1; i < n && sorted; i += 1) sorted = compareRows(mjd, alertId, order[i - 1]!, order[i]!) < 0;
+      if (!sorted) order.sort((a, b) => compareRows(mjd, alertId, a, b));
+      this.#order = order;
+    }
+    return this.#order;
+  }
+
+  /** Adds a row. The alert id must be new. @returns its index */
+  append(point: LightCurvePoint): number {
+    if (this.#rowOf.has(point.alertId)) throw new TypeError(`${point.alertId} is in the light curve already`);
+    const row = this.length;
+    if (row === this.kind.length) this.#grow();
+    this.length += 1;
+    this.alertId.push(point.alertId);
+    this.passband.push(point.passband);
+    this.#rowOf.set(point.alertId, row);
+    this.#set(row, point);
+    return row;
+  }
+
+  /** Replaces what a row says, under the same alert id: a history row whose full alert arrived. */
+  replace(row: number, point: LightCurvePoint): void {
+    if (this.alertId[row] !== point.alertId) throw new TypeError(`row ${row} is ${this.alertId[row]}, not ${point.alertId}`);
+    this.passband[row] = point.passband;
+    this.#set(row, point);
+  }
+
+  /** Takes a row out: its time becomes NaN and its id is forgotten, its index stays taken. */
+  remove(row: number): void {
+    this.#rowOf.delete(this.alertId[row]!);
+    this.mjd[row] = Number.NaN;
+    this.#order = undefined;
+  }
+
+  /** Whether a row was taken out. */
+  isRemoved(row: number): boolean {
+    return Number.isNaN(this.mjd[row]!);
+  }
+
+  /** A row as a point. */
+  pointAt(row: number): LightCurvePoint {
+    const numbers: Partial<Record<LightCurveColumn, number>> = {};
+    for (const column of LIGHT_CURVE_COLUMNS) numbers[column] = this[column][row]!;
+    return {
+      ...(numbers as Record<LightCurveColumn, number>),
+      alertId: this.alertId[row]!,
+      kind: this.kindAt(row),
+      surveyNumber: this.surveyNumber[row]!,
+      passband: this.passband[row]!,
+    };
+  }
+
+  #set(row: number, point: LightCurvePoint): void {
+    this.kind[row] = ALERT_KINDS.indexOf(point.kind);
+    this.surveyNumber[row] = point.surveyNumber;
+    this.mjd[row] = point.mjd;
+    this.ra[row] = point.ra;
+    this.dec[row] = point.dec;
+    this.mag[row] = point.mag;
+    this.magErr[row] = point.magErr;
+    this.magLimit[row] = point.magLimit;
+    this.flux[row] = point.flux;
+    this.fluxErr[row] = point.fluxErr;
+    this.magCorrected[row] = point.magCorrected;
+    this.magErrCorrected[row] = point.magErrCorrected;
+    this.sign[row] = point.sign;
+    this.referenceMag[row] = point.referenceMag;
+    this.referenceMagErr[row] = point.referenceMagErr;
+    this.referenceDistance[row] = point.referenceDistance;
+    this.starDistance[row] = point.starDistance;
+    this.starScore[row] = point.starScore;
+    this.referenceImage[row] = point.referenceImage;
+    this.#order = undefined;
+  }
+
+  #grow(): void {
+    const capacity = Math.max(16, this.kind.length * 2);
+    const kind = new Uint8Array(capacity);
+    kind.set(this.kind);
+    this.kind = kind;
+    const surveyNumber = new Uint8Array(capacity);
+    surveyNumber.set(this.surveyNumber);
+    this.surveyNumber = surveyNumber;
+    for (const column of LIGHT_CURVE_COLUMNS) {
+      const grown = new Float64Array(capacity);
+      grown.set(this[column]);
+      this[column] = grown;
+    }
+  }
+}
+
+function compareRows(mjd: Float64Array, alertId: readonly string[], a: number, b: number): number {
+  const difference = mjd[a]! - mjd[b]!;
+  if (difference !== 0) return difference;
+  return alertId[a]! < alertId[b]! ? -1 : alertId[a]! > alertId[b]! ? 1 : 0;
+}
