@@ -37,6 +37,7 @@ export class LightCurveBuilder implements LightCurve {
   starDistance!: Float64Array;
   starScore!: Float64Array;
   referenceImage!: Float64Array;
+  listedAt!: Float64Array;
   readonly #rowOf = new Map<AlertId, number>();
   #order: Uint32Array | undefined;
 
@@ -137,6 +138,7 @@ export class LightCurveBuilder implements LightCurve {
     this.starDistance[row] = point.starDistance;
     this.starScore[row] = point.starScore;
     this.referenceImage[row] = point.referenceImage;
+    this.listedAt[row] = point.listedAt ?? Number.NaN;
     this.#order = undefined;
   }
 

@@ -58,6 +58,11 @@ export interface LightCurvePoint {
   readonly starScore: number;
   /** Number that is equal for points taken through the same field, detector and filter; 0 when unknown. */
   readonly referenceImage: number;
+  /**
+   * For a row known from the history of another alert: that alert's time [d]. Of several packets that list a row, the
+   * earliest speaks, in whatever order they arrive. Absent from points as decoded; the pipeline fills it in.
+   */
+  readonly listedAt?: number;
 }
 
 /** The numeric fields of a point that a light curve keeps as columns of doubles. The order is part of the store's format. */
@@ -79,6 +84,7 @@ export const LIGHT_CURVE_COLUMNS = [
   'starDistance',
   'starScore',
   'referenceImage',
+  'listedAt',
 ] as const;
 
 /** Name of a numeric column. */
