@@ -55,7 +55,10 @@ export function locusIdFromCounter(year: number, counter: bigint): LocusId {
 export function counterFromLocusId(id: string): { readonly year: number; readonly counter: bigint } {
   const match = /^ANT(\d{4})([a-z2-7]{2,})$/.exec(id);
   if (match === null) {
-    throw new AntaresError('LOCUS_ID_MALFORMED', `expected ANT<year><base32>, such as ANT2020so7ia; got ${JSON.stringify(id)}`);
+    throw new AntaresError(
+      'LOCUS_ID_MALFORMED',
+      `expected ANT<year><base32>, such as ANT2020so7ia; got ${JSON.stringify(id)}`,
+    );
   }
   let bits = '';
   for (const letter of match[2]!) bits += BASE32.indexOf(letter).toString(2).padStart(5, '0');

@@ -88,7 +88,8 @@ export class LightCurveBuilder implements LightCurve {
 
   /** Replaces what a row says, under the same alert id: a history row whose full alert arrived. */
   replace(row: number, point: LightCurvePoint): void {
-    if (this.alertId[row] !== point.alertId) throw new TypeError(`row ${row} is ${this.alertId[row]}, not ${point.alertId}`);
+    if (this.alertId[row] !== point.alertId)
+      throw new TypeError(`row ${row} is ${this.alertId[row]}, not ${point.alertId}`);
     this.passband[row] = point.passband;
     this.#set(row, point);
   }

@@ -1,0 +1,139 @@
+import type { AlertStore } from '../alert-store/alert-store.ts';
+import type { ObjectMatch } from '../model/locus.ts';
+import { type LookupTable, lookupTableFromImage, MatchBuffer } from '../sky/lookup-table.ts';
+import { toUnitVector } from '../sky/position.ts';
+import { type Catalog, catalogFiles, type ListKind } from './catalog.ts';
+import { readCatalogRegistry } from './catalog-registry.ts';
+
+/** The tables of all lists in force, in shared memory: what worker threads are given. */
+export interface CatalogImages {
+  readonly revision: number;
+  readonly lists: readonly { readonly catalog: Catalog; readonly image: SharedArrayBuffer }[];
+}
+
+/** Rows kept in memory: matches come again with every alert of their locus. */
+const ROW_CACHE_SIZE = 50_000;
+
+interface OpenList {
+  readonly catalog: Catalog;
+  readonly table: LookupTable;
+  readonly rows: Map<number, readonly string[]>;
+}
+
+/**
+ * Loads the look-up tables of all lists in force into shared memory.
+ *
+ * @param before  images loaded earlier: tables of versions that are still in force are taken over
+ */
+export async function loadCatalogImages(store: AlertStore, before?: CatalogImages): Promise<CatalogImages> {
+  const registry = await readCatalogRegistry(store);
+  const lists = [];
+  for (const catalog of registry.lists) {
+    const loaded = before?.lists.find(
+      ({ catalog: { kind, name, version } }) =>
+        kind === catalog.kind && name === catalog.name && version === catalog.version,
+    );
+    const { table } = catalogFiles(catalog.kind, catalog.name, catalog.version);
+    lists.push({ catalog, image: loaded?.image ?? (await store.files.readShared(table)) });
+  }
+  return { revision: registry.revision, lists };
+}
+
+/**
+ * Catalogues and watch lists, ready to be matched with positions.
+ *
+ * Look-ups run in shared memory; the row of an object that matched (its id and columns) is read from the store once and
+ * kept.
+ */
+export class CatalogSet {
+  readonly revision: number;
+  readonly #store: AlertStore;
+  readonly #lists: readonly OpenList[];
+  readonly #matches = new MatchBuffer();
+
+  constructor(store: AlertStore, images: CatalogImages) {
+    this.revision = images.revision;
+    this.#store = store;
+    this.#lists = images.lists.map(({ catalog, image }) => ({
+      catalog,
+      table: lookupTableFromImage(image),
+      rows: new Map(),
+    }));
+  }
+
+  /** The lists in force. */
+  get catalogs(): readonly Catalog[] {
+    return this.#lists.map(({ catalog }) => catalog);
+  }
+
+  /**
+   * Every object of the lists of one kind whose circle holds the position, by list, nearest first.
+   *
+   * Answers at once unless the row of a match has to be read.
+   *
+   * @param ra, dec  ICRS [deg]
+   */
+  match(ra: number, dec: number, kind: ListKind): readonly ObjectMatch[] | Promise<readonly ObjectMatch[]> {
+    const { x, y, z } = toUnitVector(ra, dec);
+    let matches: { list: OpenList; row: number; separationArcsec: number; radiusArcsec: number }[] | undefined;
+    let complete = true;
+    for (const list of this.#lists) {
+      if (list.catalog.kind !== kind) continue;
+      const count = list.table.match(x, y, z, this.#matches);
+      for (let i = 0; i < count; i += 1) {
+        const row = this.#matches.rows[i]!;
+        matches ??= [];
+        matches.push({
+          list,
+          row,
+          separationArcsec: this.#matches.separationsArcsec[i]!,
+          radiusArcsec: list.table.radiusArcsecOf(row),
+        });
+        complete &&= list.rows.has(row);
+      }
+    }
+    if (matches === undefined) return NO_MATCHES;
+    matches.sort(
+      (a, b) =>
+        a.list.catalog.name.localeCompare(b.list.catalog.name) ||
+        a.separationArcsec - b.separationArcsec ||
+        a.row - b.row,
+    );
+    const name = (): ObjectMatch[] =>
+      matches.map(({ list, row, separationArcsec, radiusArcsec }) => ({
+        list: list.catalog.name,
+        objectId: list.rows.get(row)![0]!,
+        row,
+        separationArcsec,
+        radiusArcsec,
+      }));
+    if (complete) return name();
+    return Promise.all(matches.map(({ list, row }) => this.#loadRow(list, row))).then(name);
+  }
+
+  /**
+   * The columns of a matched object, by name.
+   *
+   * @returns empty when the object's row is not in memory any more
+   */
+  columnsOf(kind: ListKind, match: ObjectMatch): Readonly<Record<string, string>> {
+    const list = this.#lists.find(({ catalog }) => catalog.kind === kind && catalog.name === match.list);
+    const values = list?.rows.get(match.row);
+    if (list === undefined || values === undefined) return {};
+    return Object.fromEntries(list.catalog.columns.map((column, i) => [column, values[i + 1] ?? '']));
+  }
+
+  async #loadRow(list: OpenList, row: number): Promise<void> {
+    if (list.rows.has(row)) return;
+    const { kind, name, version } = list.catalog;
+    const files = catalogFiles(kind, name, version);
+    const bounds = await this.#store.files.readRange(files.offsets, row * 8, 16);
+    const view = new DataView(bounds.buffer, bounds.byteOffset, 16);
+    const start = view.getFloat64(0, true);
+    const bytes = await this.#store.files.readRange(files.rows, start, view.getFloat64(8, true) - start);
+    if (list.rows.size >= ROW_CACHE_SIZE) list.rows.delete(list.rows.keys().next().value!);
+    list.rows.set(row, JSON.parse(new TextDecoder().decode(bytes)) as string[]);
+  }
+}
+
+const NO_MATCHES: readonly ObjectMatch[] = [];

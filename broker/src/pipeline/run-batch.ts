@@ -1,0 +1,50 @@
+import { LociOfBatch } from './loci-of-batch.ts';
+import { pipeline } from './pipeline.ts';
+import type { Batch, PipelineContext, RawPacket } from './stage.ts';
+
+/** What a batch is started with. */
+export interface BatchInput {
+  readonly packets: readonly RawPacket[];
+  /** Sequences of messages that are known to be published. */
+  readonly published: readonly bigint[];
+  /** Per source id: every ordinal below is durable. */
+  readonly lowWater: ReadonlyMap<string, number>;
+}
+
+/**
+ * Takes a batch of packets through the pipeline.
+ *
+ * When it resolves, everything that the batch says is durable. When it rejects, nothing of it is, and the same batch may
+ * be run again: every stage reads what it needs anew.
+ *
+ * @throws ALERT_STORE_FULL, ALERT_STORE_UNREACHABLE  from the store; the caller waits and repeats
+ */
+export async function runBatch(input: BatchInput, context: PipelineContext): Promise<Batch> {
+  const batch: Batch = {
+    packets: input.packets,
+    alerts: [],
+    rejections: [],
+    loci: new LociOfBatch(),
+    unassociated: [],
+    pending: [],
+    published: input.published,
+    lowWater: input.lowWater,
+    lease: undefined,
+    staged: undefined,
+    lociCreated: 0,
+  };
+  try {
+    for (const stage of pipeline) await stage.prepare?.(batch, context);
+    for (const alert of batch.alerts) {
+      for (const stage of pipeline) {
+        // Most stages answer at once: awaiting only promises keeps a batch from yielding hundreds of times.
+        const answer = stage.process?.(alert, batch, context);
+        if (answer !== undefined) await answer;
+      }
+    }
+    for (const stage of pipeline) await stage.finish?.(batch, context);
+    return batch;
+  } finally {
+    await batch.lease?.release();
+  }
+}
