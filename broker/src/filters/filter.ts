@@ -1,6 +1,7 @@
 import type { AlertId, LocusId } from '../model/ids.ts';
 import type { LightCurve } from '../model/light-curve.ts';
 import type { ObjectMatch } from '../model/locus.ts';
+import type { SurveyObject } from '../model/packet.ts';
 import type { PropertyValue } from '../model/property.ts';
 
 /** A tag that a filter may set. */
@@ -92,6 +93,8 @@ export interface FilterLocus {
   readonly ra: number;
   readonly dec: number;
   readonly alert: FilterAlert;
+  /** The surveys' own names of the object, in the order in which they were bound to the locus. */
+  readonly objects: readonly SurveyObject[];
   /** Row of the new alert in the light curve. */
   readonly alertRow: number;
   /** All alerts, this one included, as columns; sort with `order`. */
