@@ -111,12 +111,17 @@ export class CatalogSet {
     return Promise.all(matches.map(({ list, row }) => this.#loadRow(list, row))).then(name);
   }
 
-  /**
-   * The columns of a matched object, by name.
-   *
-   * @returns empty when the object's row is not in memory any more
-   */
-  columnsOf(kind: ListKind, match: ObjectMatch): Readonly<Record<string, string>> {
+  /** Further columns of a matched catalogue object, by name; empty when its row is not in memory any more. */
+  catalogColumns(match: ObjectMatch): Readonly<Record<string, string>> {
+    return this.#columnsOf('catalog', match);
+  }
+
+  /** Further columns of a matched watch object. */
+  watchColumns(match: ObjectMatch): Readonly<Record<string, string>> {
+    return this.#columnsOf('watch-list', match);
+  }
+
+  #columnsOf(kind: ListKind, match: ObjectMatch): Readonly<Record<string, string>> {
     const list = this.#lists.find(({ catalog }) => catalog.kind === kind && catalog.name === match.list);
     const values = list?.rows.get(match.row);
     if (list === undefined || values === undefined) return {};

@@ -52,7 +52,10 @@ function fromEnvironment(environment: Readonly<Record<string, string | undefined
     const path = name.slice('ANTARES_'.length).split('__').map(toCamelCase);
     if (!exists(path)) continue;
     let at = result;
-    for (const key of path.slice(0, -1)) at = (at[key] ??= {}) as Plain;
+    for (const key of path.slice(0, -1)) {
+      at[key] ??= {};
+      at = at[key] as Plain;
+    }
     at[path.at(-1)!] = value;
   }
   return result;

@@ -24,7 +24,7 @@ export interface IncomingPacket {
 export interface DispatcherOptions {
   readonly lanes: readonly Lane[];
   /** Keys of everything that a packet's alerts may touch; empty for a packet that cannot be read. */
-  readonly conflictKeys: (bytes: Uint8Array) => readonly ConflictKey[];
+  readonly conflictKeys: (bytes: Uint8Array, survey: string | undefined) => readonly ConflictKey[];
   /** Publishes committed messages of one lane; durable when it resolves. Called in the order of the lane's commits. */
   readonly publish: (lane: number, messages: readonly PendingMessage[]) => Promise<void>;
   /** Called when a block is durable and published. */
@@ -92,7 +92,7 @@ export class Dispatcher {
    */
   async offer(packet: IncomingPacket, source: OpenSource): Promise<void> {
     this.#throwFailure();
-    const keys = packet.fault === undefined ? this.#options.conflictKeys(packet.bytes) : [];
+    const keys = packet.fault === undefined ? this.#options.conflictKeys(packet.bytes, source.survey) : [];
     let holders = this.#regions.lanesOf(keys);
     while (holders.length > 1) {
       // It touches what two lanes have in hand: whichever it joined, it might overtake the other's alert.
@@ -237,7 +237,8 @@ function packBlock(queued: readonly QueuedPacket[], published: readonly bigint[]
     let index = sources.indexOf(source);
     if (index === -1) index = sources.push(source) - 1;
     sourceOf[i] = index;
-    if (packet.fault !== undefined) faults.set(i, packet.fault);
+    // An error object would lose its code on the way to another thread.
+    if (packet.fault !== undefined) faults.set(i, { code: packet.fault.code, message: packet.fault.message });
   });
   return {
     buffer: bytes.buffer as ArrayBuffer,

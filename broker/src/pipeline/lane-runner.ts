@@ -85,7 +85,7 @@ function toResult(batch: Batch): LaneResult {
     }
   }
   for (const { filterOutcome } of batch.alerts) {
-    for (const tag of filterOutcome?.newTags ?? []) result.newTags[tag] = (result.newTags[tag] ?? 0) + 1;
+    for (const tag of filterOutcome?.tagsAdded ?? []) result.newTags[tag] = (result.newTags[tag] ?? 0) + 1;
     for (const { filter, crashLogId } of filterOutcome?.crashes ?? []) result.crashes.push({ filter, crashLogId });
   }
   return result;

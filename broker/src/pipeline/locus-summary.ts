@@ -81,14 +81,19 @@ export function updateLocusProperties(locus: LocusInFlight, contribution: LocusC
 /** Merges what a packet says of its object into the nested `survey` property (kept as JSON text) and the flat ones. */
 function addContribution(locus: LocusInFlight, contribution: LocusContribution): void {
   const { properties } = locus;
-  for (const [name, value] of Object.entries(contribution.values)) if (value !== undefined) properties.set(name, value);
+  for (const [name, value] of Object.entries(contribution.values)) properties.set(name, value);
   const text = properties.get('survey');
-  const survey = (typeof text === 'string' ? JSON.parse(text) : {}) as Record<string, Record<string, string[]>>;
+  const survey = (typeof text === 'string' ? JSON.parse(text) : {}) as Record<
+    string,
+    Record<string, (string | number)[]>
+  >;
   let changed = typeof text !== 'string';
   for (const [path, values] of Object.entries(contribution.lists)) {
     const [group, field] = path.split('.', 2) as [string, string];
     survey[group] ??= {};
-    const list = (survey[group][field] ??= []);
+    if (survey[group][field] === undefined) changed = true;
+    const list = survey[group][field] ?? [];
+    survey[group][field] = list;
     for (const value of values) {
       if (list.includes(value)) continue;
       list.push(value);

@@ -87,6 +87,8 @@ export type Outcome = 'pending' | 'stored' | 'duplicate' | 'rejected';
 /** An alert on its way: the packet, then what each stage found. */
 export interface AlertInFlight {
   readonly raw: RawPacket;
+  /** The packet of this alert alone, uncompressed: what is kept. The raw bytes themselves for all that surveys send. */
+  readonly bytes: Uint8Array;
   readonly packet: DecodedPacket;
   outcome: Outcome;
   /** L1 filters said: store it, and do nothing else. The name of the filter that said so. */
@@ -127,7 +129,7 @@ export interface Batch {
   /** Filled by stage 3, released after the commit. */
   lease: RegionLease | undefined;
   /** Packets on their way to the disk; filled by stage 7 when the batch begins. */
-  staged: { readonly packets: readonly RawPacket[]; readonly addresses: Promise<PacketAddress[]> } | undefined;
+  staged: { readonly packets: readonly Uint8Array[]; readonly addresses: Promise<PacketAddress[]> } | undefined;
   lociCreated: number;
 }
 

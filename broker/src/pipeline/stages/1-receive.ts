@@ -21,10 +21,12 @@ export const receive: Stage = {
       }
       try {
         await context.decoder.ensureSchema(raw.bytes);
-        for (const packet of context.decoder.decode(raw.bytes, decodeOptions(raw))) {
+        for (const bytes of context.decoder.unpack(raw.bytes)) {
+          const [packet] = context.decoder.decode(bytes, { survey: raw.source.survey });
           batch.alerts.push({
             raw,
-            packet,
+            bytes,
+            packet: packet!,
             outcome: 'pending',
             storeOnlyBecause: undefined,
             address: undefined,
@@ -57,8 +59,4 @@ export function refuseAlert(batch: Batch, alert: AlertInFlight, code: string, me
   alert.outcome = 'rejected';
   const { survey, night, visit } = alert.packet;
   batch.rejections.push({ raw: alert.raw, code, message, survey, night, visit });
-}
-
-function decodeOptions(raw: RawPacket): { readonly survey?: string } {
-  return raw.source.survey === undefined ? {} : { survey: raw.source.survey };
 }

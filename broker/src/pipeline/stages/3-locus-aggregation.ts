@@ -314,6 +314,13 @@ function bindObject(alert: AlertInFlight, touched: TouchedLocus, { loci }: Batch
   else touched.locus.objects.push(object);
 }
 
+/** Index of the alert's object among those of its locus; NaN where the survey names none. */
+function objectIndexOf({ packet: { object } }: AlertInFlight, { locus }: TouchedLocus): number {
+  if (object === undefined) return Number.NaN;
+  const key = LociOfBatch.objectKey(object);
+  return locus.objects.findIndex((known) => LociOfBatch.objectKey(known) === key);
+}
+
 async function addHistory(
   alert: AlertInFlight,
   touched: TouchedLocus,
@@ -323,6 +330,7 @@ async function addHistory(
   const { loci } = batch;
   const { lightCurve, changedPassbands } = touched.locus;
   const listedAt = alert.packet.alert.point.mjd;
+  const objectIndex = objectIndexOf(alert, touched);
   let rows = alert.historyRows;
   if (alert.likelyLocusId !== touched.locus.ref.locusId && alert.likelyLocusId !== undefined) {
     // The guess of `prepare` did not hold, because the batch itself changed things: ask again for this one.
@@ -337,7 +345,7 @@ async function addHistory(
     const row = lightCurve.rowOf(point.alertId);
     if (row !== undefined) {
       if (lightCurve.kind[row] === 0 || !(listedAt < lightCurve.listedAt[row]!)) continue;
-      const earlier = { ...point, listedAt };
+      const earlier = { ...point, listedAt, objectIndex };
       lightCurve.replace(row, earlier);
       loci.writeRow(touched, row, historyRow(touched, earlier, body, alert, context));
       changedPassbands.add(point.passband);
@@ -350,12 +358,13 @@ async function addHistory(
       // L1 filters kept it out until now; its object's history takes it in, with all that is known of it.
       const kept = loci.findRow(point.alertId) ?? (await context.store.getAlerts([point.alertId]))[0];
       if (kept !== undefined) {
-        loci.writeRow(touched, lightCurve.append(kept.point), { ...kept, ref: touched.locus.ref });
+        const attached = { ...kept.point, objectIndex };
+        loci.writeRow(touched, lightCurve.append(attached), { ...kept, point: attached, ref: touched.locus.ref });
         changedPassbands.add(point.passband);
         continue;
       }
     }
-    const listed = { ...point, listedAt };
+    const listed = { ...point, listedAt, objectIndex };
     loci.writeRow(touched, lightCurve.append(listed), historyRow(touched, listed, body, alert, context));
     changedPassbands.add(point.passband);
   }
@@ -384,12 +393,12 @@ const NO_ANNOTATIONS: AlertRow['annotations'] = new Map();
 
 function addAlert(alert: AlertInFlight, touched: TouchedLocus, { loci }: Batch, context: PipelineContext): number {
   const { locus } = touched;
-  const { point } = alert.packet.alert;
+  const point = { ...alert.packet.alert.point, objectIndex: objectIndexOf(alert, touched) };
   const listed = locus.lightCurve.rowOf(point.alertId);
   if (listed !== undefined) locus.lightCurve.replace(listed, point);
   const row = listed ?? locus.lightCurve.append(point);
   locus.changedPassbands.add(point.passband);
-  const written = ownRow(alert, locus.ref, locus.annotations, context);
+  const written = { ...ownRow(alert, locus.ref, locus.annotations, context), point };
   alert.row = written;
   loci.writeRow(touched, row, written);
   return row;

@@ -15,7 +15,10 @@ export const l2Filters: Stage = {
   process(alert: AlertInFlight, _batch: Batch, context: PipelineContext): Promise<void> | void {
     const { locus } = alert;
     if (locus === undefined) return;
-    const outcome = context.filters.run(locus);
+    const outcome = context.filters.run(locus, {
+      at: Math.floor(alert.raw.receivedAtMs / 1000),
+      columns: context.catalogs,
+    });
     if (!(outcome instanceof Promise)) {
       alert.filterOutcome = outcome;
       return;

@@ -1,7 +1,7 @@
 import type { PacketAddress } from '../../alert-store/alert-store.ts';
 import { tallyLedger } from '../ledger-of-batch.ts';
 import { rejectionOf } from '../rejections.ts';
-import type { AlertInFlight, Batch, PipelineContext, RawPacket, Stage } from '../stage.ts';
+import type { Batch, PipelineContext, Stage } from '../stage.ts';
 
 /**
  * Stage 7, store: the batch becomes durable, all of it or nothing.
@@ -15,10 +15,9 @@ export const store: Stage = {
   name: 'store',
 
   prepare(batch: Batch, context: PipelineContext): void {
-    const wanted = batch.alerts.filter((alert) => alert.address?.kind !== 'candidate').map(({ raw }) => raw);
-    const packets = [...new Set(wanted)];
+    const packets = batch.alerts.filter((alert) => alert.address?.kind !== 'candidate').map(({ bytes }) => bytes);
     if (packets.length === 0) return;
-    const staged = context.store.stagePackets(packets.map(({ bytes }) => bytes));
+    const staged = context.store.stagePackets(packets);
     // A failure is reported where the addresses are awaited, not as an unhandled rejection in the meantime.
     staged.catch(() => undefined);
     batch.staged = { packets, addresses: staged };
@@ -26,13 +25,13 @@ export const store: Stage = {
 
   async finish(batch: Batch, context: PipelineContext): Promise<void> {
     const addresses = await packetAddresses(batch, context);
-    for (const alert of batch.alerts) if (alert.row !== undefined) alert.row.packet = addresses.get(alert.raw);
+    for (const alert of batch.alerts) if (alert.row !== undefined) alert.row.packet = addresses.get(alert.bytes);
     await context.store.commit({
       loci: batch.loci.writes(),
       unassociated: batch.unassociated,
       schemas: context.decoder.takeNewSchemas(),
       ledger: tallyLedger(batch),
-      rejections: batch.rejections.map((rejected) => rejectionOf(rejected, addresses.get(rejected.raw))),
+      rejections: batch.rejections.map((rejected) => rejectionOf(rejected, addresses.get(rejected.raw.bytes))),
       progress: progressOf(batch),
       pending: batch.pending,
       clearPending: batch.published,
@@ -41,24 +40,17 @@ export const store: Stage = {
 };
 
 /** Addresses of all packets that the commit will name; the ones that nobody thought would be kept are staged now. */
-async function packetAddresses(batch: Batch, context: PipelineContext): Promise<Map<RawPacket, PacketAddress>> {
-  const addresses = new Map<RawPacket, PacketAddress>();
-  const staged = batch.staged;
-  if (staged !== undefined)
-    (await staged.addresses).forEach((address, i) => addresses.set(staged.packets[i]!, address));
-  const late = new Set<RawPacket>();
-  for (const { raw } of batch.rejections) if (!addresses.has(raw) && raw.bytes.length > 0) late.add(raw);
-  for (const alert of batch.alerts) if (needsPacket(alert) && !addresses.has(alert.raw)) late.add(alert.raw);
-  if (late.size > 0) {
-    const packets = [...late];
-    const found = await context.store.stagePackets(packets.map(({ bytes }) => bytes));
-    found.forEach((address, i) => addresses.set(packets[i]!, address));
-  }
+async function packetAddresses(batch: Batch, context: PipelineContext): Promise<Map<Uint8Array, PacketAddress>> {
+  const addresses = new Map<Uint8Array, PacketAddress>();
+  const add = (packets: readonly Uint8Array[], found: readonly PacketAddress[]): void => {
+    for (const [i, address] of found.entries()) addresses.set(packets[i]!, address);
+  };
+  if (batch.staged !== undefined) add(batch.staged.packets, await batch.staged.addresses);
+  const late = new Set<Uint8Array>();
+  for (const { raw } of batch.rejections) if (raw.bytes.length > 0 && !addresses.has(raw.bytes)) late.add(raw.bytes);
+  for (const { row, bytes } of batch.alerts) if (row !== undefined && !addresses.has(bytes)) late.add(bytes);
+  if (late.size > 0) add([...late], await context.store.stagePackets([...late]));
   return addresses;
-}
-
-function needsPacket(alert: AlertInFlight): boolean {
-  return alert.row !== undefined;
 }
 
 function progressOf(batch: Batch): { sourceId: string; ordinals: number[]; lowWater: number }[] {

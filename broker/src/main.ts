@@ -1,0 +1,3 @@
+import { runCommandLine } from './commands/command-line.ts';
+
+process.exit(await runCommandLine(process.argv));

@@ -1,0 +1,327 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AlertStore } from '../alert-store/alert-store.ts';
+import { openAlertStore, openCoordination, openStreams } from '../backends.ts';
+import { readCatalogRegistry } from '../catalogs/catalog-registry.ts';
+import { type CatalogImages, loadCatalogImages } from '../catalogs/catalog-set.ts';
+import type { Config } from '../config/config.ts';
+import type { Coordination } from '../coordination/coordination.ts';
+import { DisabledFlags } from '../filters/disabled-flags.ts';
+import { selectFilters } from '../filters/registry.ts';
+import { AntaresError, errorCode } from '../model/errors.ts';
+import { conflictKeysOf } from '../pipeline/conflict-keys.ts';
+import { Dispatcher, type OpenSource } from '../pipeline/dispatcher.ts';
+import type { LaneResult } from '../pipeline/lane.ts';
+import type { LatencyHistogram } from '../pipeline/latency-histogram.ts';
+import { laneOfSequence } from '../pipeline/message-sequence.ts';
+import { l1FiltersOf, openPacketDecoder } from '../pipeline/set-up.ts';
+import { SourceTracker } from '../pipeline/source-tracker.ts';
+import { WorkerLane } from '../pipeline/worker-lane.ts';
+import type { PacketSource } from '../sources/source.ts';
+import type { Streams } from '../streams/streams.ts';
+import type { PacketDecoder } from '../surveys/survey.ts';
+import { FilterStates } from './filter-states.ts';
+import { knownProperties } from './known-properties.ts';
+import { packageVersions } from './package-versions.ts';
+import { catalogProvenance, recordProvenance } from './provenance.ts';
+
+/** What a broker tells while it works. */
+export interface BrokerEvents {
+  /** After each block, with what became of it and the totals so far. */
+  readonly onProgress?: (totals: IntakeTotals) => void;
+  /** The store takes nothing in, and why; undefined when it does again. */
+  readonly onStall?: (reason: { readonly code: string; readonly message: string } | undefined) => void;
+  /** A filter crashed and is off. */
+  readonly onCrash?: (crash: { readonly filter: string; readonly crashLogId: string }) => void;
+  /** Something that a person should know and that stops nothing. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** Counts of what was taken in since the broker started. received = stored + duplicate + rejected. */
+export interface IntakeTotals {
+  received: number;
+  stored: number;
+  duplicate: number;
+  rejected: number;
+  reasons: Record<string, number>;
+  lociCreated: number;
+  newTags: Record<string, number>;
+}
+
+/** How a source is taken in. */
+export interface IntakeOptions {
+  /** Survey to assume where packets do not say. */
+  readonly survey?: string | undefined;
+  /** Whether the L1 filters apply; as configured where not given. */
+  readonly useL1Filters?: boolean | undefined;
+  /** Ends the intake early: what was received until then becomes durable. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How often a running broker looks for new versions of catalogues. */
+const CATALOG_POLL_MS = 1_000;
+const RUN_DOCUMENT = 'broker-run';
+
+/**
+ * The broker in one process: main thread with sources and streams, worker threads with the pipeline, one store.
+ *
+ * Open it, `take` sources in, `close` it. It owns everything that it opens.
+ */
+export class Broker {
+  readonly config: Config;
+  readonly store: AlertStore;
+  readonly streams: Streams;
+  readonly totals: IntakeTotals = {
+    received: 0,
+    stored: 0,
+    duplicate: 0,
+    rejected: 0,
+    reasons: {},
+    lociCreated: 0,
+    newTags: {},
+  };
+  readonly #coordination: Coordination;
+  readonly #decoder: PacketDecoder;
+  readonly #lanes: readonly WorkerLane[];
+  readonly #dispatcher: Dispatcher;
+  readonly #flags: DisabledFlags;
+  readonly #filterStates: FilterStates;
+  readonly #events: BrokerEvents;
+  readonly #closing = new AbortController();
+  #catalogs: CatalogImages;
+  #catalogPoll: Promise<void>;
+
+  private constructor(parts: {
+    config: Config;
+    store: AlertStore;
+    streams: Streams;
+    coordination: Coordination;
+    decoder: PacketDecoder;
+    lanes: readonly WorkerLane[];
+    flags: DisabledFlags;
+    filterStates: FilterStates;
+    catalogs: CatalogImages;
+    events: BrokerEvents;
+  }) {
+    this.config = parts.config;
+    this.store = parts.store;
+    this.streams = parts.streams;
+    this.#coordination = parts.coordination;
+    this.#decoder = parts.decoder;
+    this.#lanes = parts.lanes;
+    this.#flags = parts.flags;
+    this.#filterStates = parts.filterStates;
+    this.#catalogs = parts.catalogs;
+    this.#events = parts.events;
+    this.#dispatcher = new Dispatcher({
+      lanes: parts.lanes,
+      conflictKeys: conflictKeysOf(parts.decoder),
+      publish: (_lane, messages) => publish(parts.streams, messages),
+      onResult: (result) => this.#count(result),
+      maxBlockPackets: parts.config.pipeline.commitEveryPackets,
+      maxBlockBytes: parts.config.pipeline.commitEveryBytes,
+    });
+    this.#catalogPoll = this.#watchCatalogs();
+  }
+
+  /**
+   * Opens store, streams and workers. What an earlier run committed but could not publish any more is published first.
+   *
+   * @throws ALERT_STORE_LOCKED  another broker has the store
+   */
+  static async open(config: Config, events: BrokerEvents = {}): Promise<Broker> {
+    const opened: { close(): Promise<void> }[] = [];
+    try {
+      const store = await openAlertStore(config, 'writer');
+      opened.push(store);
+      const streams = await openStreams(config, 'writer');
+      opened.push(streams);
+      const pending = await store.listPending();
+      await publish(streams, pending);
+      await store.clearPending(pending.map(({ sequence }) => sequence));
+      const { coordination, handle } = await openCoordination(config);
+      opened.push(coordination);
+
+      const selected = selectFilters(config.filters);
+      await store.defineProperties(knownProperties(selected));
+      const flags = DisabledFlags.create(selected.map(({ name }) => name));
+      const filterStates = await FilterStates.open(store);
+      for (const name of filterStates.disabled) if (flags.indexOf(name) !== -1) flags.disable(name);
+      const catalogs = await loadCatalogImages(store);
+      const provenanceId = await recordProvenance(store, provenanceOf(config, catalogs, flags));
+      const run = Number((await store.getDocument(RUN_DOCUMENT)) ?? '0') + 1;
+      await store.putDocument(RUN_DOCUMENT, String(run));
+      const decoder = await openPacketDecoder(config, store);
+
+      const lanes = await Promise.all(
+        Array.from({ length: config.pipeline.workers }, (_, lane) =>
+          WorkerLane.start(
+            { config, lane, run, coordination: handle, disabledFilters: flags.handle, catalogs, provenanceId },
+            { onStall: (reason) => events.onStall?.(reason) },
+          ),
+        ),
+      );
+      return new Broker({
+        config,
+        store,
+        streams,
+        coordination,
+        decoder,
+        lanes,
+        flags,
+        filterStates,
+        catalogs,
+        events,
+      });
+    } catch (error) {
+      for (const resource of opened.reverse()) await resource.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** From arrival of a packet to durable and published [ms]. */
+  get latency(): LatencyHistogram {
+    return this.#dispatcher.latency;
+  }
+
+  /** Names of filters that are off because they crashed, or because somebody said so. */
+  get disabledFilters(): string[] {
+    return this.#flags.listDisabled();
+  }
+
+  /**
+   * Takes a source in, to its end. Resolves when all of it is durable and published.
+   *
+   * A source that was interrupted goes on where it stopped; one that was taken in to its end before is a new delivery,
+   * and its packets are duplicates. Several sources may be taken in at the same time.
+   */
+  async take(source: PacketSource, options: IntakeOptions = {}): Promise<void> {
+    const progress = !source.isResumable ? undefined : await this.store.getProgress(source.id);
+    const tracker = new SourceTracker(progress?.lowWater, progress?.done);
+    const open: OpenSource = {
+      id: source.isResumable ? source.id : '',
+      name: source.name,
+      survey: options.survey,
+      useL1Filters: options.useL1Filters ?? this.config.l1Filters.enabled,
+      tracker,
+    };
+    for await (const packets of source.packets(tracker.lowWater)) {
+      for (const packet of packets) {
+        if (options.signal?.aborted === true) break;
+        if (tracker.isDone(packet.ordinal)) tracker.pass(packet.ordinal);
+        else {
+          await this.#ensureSchema(packet.bytes);
+          await this.#dispatcher.offer(packet, open);
+        }
+      }
+      if (options.signal?.aborted === true) break;
+    }
+    await this.#dispatcher.drain();
+    if (options.signal?.aborted !== true && source.isResumable) await this.store.clearProgress(source.id);
+  }
+
+  /** Resolves when everything taken in is durable and published. */
+  drain(): Promise<void> {
+    return this.#dispatcher.drain();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#catalogPoll;
+    // A lane that failed cannot drain; closing must go on all the same.
+    await this.#dispatcher.drain().catch(() => undefined);
+    await this.store.clearPending(this.#dispatcher.takePublished());
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+    await this.#coordination.close();
+    await this.streams.close();
+    await this.store.close();
+  }
+
+  #count(result: LaneResult): void {
+    const { totals } = this;
+    totals.received += result.received;
+    totals.stored += result.stored;
+    totals.duplicate += result.duplicate;
+    totals.rejected += result.rejected;
+    totals.lociCreated += result.lociCreated;
+    for (const [reason, count] of Object.entries(result.reasons))
+      totals.reasons[reason] = (totals.reasons[reason] ?? 0) + count;
+    for (const [tag, count] of Object.entries(result.newTags)) totals.newTags[tag] = (totals.newTags[tag] ?? 0) + count;
+    for (const crash of result.crashes) {
+      this.#events.onCrash?.(crash);
+      this.#filterStates.disable(crash.filter, crash.crashLogId).catch((error: unknown) => {
+        this.#events.onWarning?.(`the state of filter ${crash.filter} could not be kept: ${errorCode(error)}`);
+      });
+    }
+    this.#events.onProgress?.(totals);
+  }
+
+  /** A wire message names its schema by number: the dispatcher can only read it once the schema is there. */
+  async #ensureSchema(bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#decoder.ensureSchema(bytes);
+    } catch (error) {
+      // The worker will meet the same, and book the packet with the reason.
+      if (!(error instanceof AntaresError)) throw error;
+    }
+  }
+
+  /** Puts new versions of catalogues and watch lists in force within a second of their load. */
+  async #watchCatalogs(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      await sleep(CATALOG_POLL_MS, undefined, { signal: this.#closing.signal, ref: false }).catch(() => undefined);
+      if (this.#closing.signal.aborted) return;
+      try {
+        const { revision } = await readCatalogRegistry(this.store);
+        if (revision === this.#catalogs.revision) continue;
+        this.#catalogs = await loadCatalogImages(this.store, this.#catalogs);
+        const id = await recordProvenance(this.store, provenanceOf(this.config, this.#catalogs, this.#flags));
+        for (const lane of this.#lanes) lane.setCatalogs(this.#catalogs, id);
+      } catch (error) {
+        this.#events.onWarning?.(`new catalogue versions could not be put in force yet: ${errorCode(error)}`);
+      }
+    }
+  }
+}
+
+function provenanceOf(
+  config: Config,
+  catalogs: CatalogImages,
+  flags: DisabledFlags,
+): Parameters<typeof recordProvenance>[1] {
+  const packages = packageVersions();
+  return {
+    antares_version: packages['antares'] ?? '',
+    node_version: process.version,
+    config,
+    l1_filters: l1FiltersOf(config).map(({ name }) => name),
+    filters: selectFilters(config.filters).map(({ name, version }) => ({
+      name,
+      version,
+      enabled: !flags.isDisabled(name),
+    })),
+    catalogs: catalogProvenance(catalogs.lists.map(({ catalog }) => catalog)),
+    packages,
+  };
+}
+
+/** Appends messages to their streams; each at most once, by the sequence of the lane that made it. */
+async function publish(streams: Streams, messages: readonly Parameters<typeof toRecords>[0][]): Promise<void> {
+  const records = messages.flatMap(toRecords);
+  if (records.length > 0) await streams.append(records);
+}
+
+function toRecords(message: {
+  sequence: bigint;
+  streams: readonly string[];
+  key: string;
+  value: Uint8Array;
+}): Parameters<Streams['append']>[0][number][] {
+  const { sequence, key, value } = message;
+  return message.streams.map((topic) => ({
+    topic,
+    key,
+    value,
+    timestampMs: Date.now(),
+    producer: { id: `lane-${laneOfSequence(sequence)}`, sequence },
+  }));
+}

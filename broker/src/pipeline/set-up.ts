@@ -1,0 +1,29 @@
+import type { AlertStore } from '../alert-store/alert-store.ts';
+import type { Config } from '../config/config.ts';
+import type { L1Filter } from '../filters/l1/l1-filter.ts';
+import { badDetection, badSeeing } from '../filters/l1/l1-filters.ts';
+import { selectFilters } from '../filters/registry.ts';
+import { StreamIndex } from '../streams/stream-definition.ts';
+import type { PacketDecoder } from '../surveys/survey.ts';
+
+/** The L1 filters that a configuration asks for. Whether they apply is said source by source. */
+export function l1FiltersOf(config: Config): readonly L1Filter[] {
+  return [badDetection(config.l1Filters), badSeeing(config.l1Filters)];
+}
+
+/** The streams that a configuration asks for: the named ones, and one for each tag where that is wanted. */
+export function streamsOf(config: Config): StreamIndex {
+  const definitions = Object.entries(config.streams).map(([name, expression]) => ({ name, expression }));
+  if (config.streamPerTag) {
+    const tags = new Set(selectFilters(config.filters).flatMap(({ outputTags }) => outputTags.map(({ name }) => name)));
+    for (const tag of tags) if (!(tag in config.streams)) definitions.push({ name: tag, expression: tag });
+  }
+  return StreamIndex.compile(definitions);
+}
+
+/** A decoder that knows the schema sources of the configuration, and all schemas that the store has met. */
+export async function openPacketDecoder(config: Config, store: AlertStore): Promise<PacketDecoder> {
+  const decoder = createPacketDecoder({ schemaSources: schemaSourcesOf(config) });
+  decoder.addSchemas(await store.listSchemas());
+  return decoder;
+}

@@ -1,0 +1,89 @@
+import { Worker } from 'node:worker_threads';
+import type { CatalogImages } from '../catalogs/catalog-set.ts';
+import { AntaresError } from '../model/errors.ts';
+import type { ProvenanceId } from '../model/ids.ts';
+import type { Lane, LaneBlock, LaneEvents, LaneResult } from './lane.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.ts';
+
+interface Waiting {
+  readonly resolve: (result: LaneResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A lane in a worker thread. */
+export class WorkerLane implements Lane {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #exited: Promise<void>;
+  #nextId = 0;
+  #ended: AntaresError | undefined;
+
+  private constructor(worker: Worker, events: LaneEvents, onReady: () => void, onEnd: (error: AntaresError) => void) {
+    this.#worker = worker;
+    let cause: unknown;
+    worker.on('message', (message: FromWorker) => {
+      if (message.type === 'ready') onReady();
+      else if (message.type === 'stall') events.onStall(message.reason);
+      else this.#settle(message);
+    });
+    worker.on('error', (error) => {
+      cause = error;
+    });
+    this.#exited = new Promise((resolve) => {
+      worker.on('exit', (code) => {
+        this.#ended = new AntaresError(
+          'WORKER_ENDED',
+          `a pipeline worker ended with code ${code}; restart the broker`,
+          { cause },
+        );
+        for (const { reject } of this.#waiting.values()) reject(this.#ended);
+        this.#waiting.clear();
+        onEnd(this.#ended);
+        resolve();
+      });
+    });
+  }
+
+  /** Starts a worker thread. Resolves when it is ready. @throws WORKER_ENDED  with what went wrong as cause */
+  static start(setup: WorkerSetup, events: LaneEvents): Promise<WorkerLane> {
+    return new Promise((resolve, reject) => {
+      // Packets move by transfer and catalogues are shared: the heap of a worker holds loci of a few batches.
+      const worker = new Worker(new URL('./worker.js', import.meta.url), {
+        workerData: setup,
+        resourceLimits: { maxOldGenerationSizeMb: 1024 },
+      });
+      const lane: WorkerLane = new WorkerLane(worker, events, () => resolve(lane), reject);
+    });
+  }
+
+  submit(block: LaneBlock): Promise<LaneResult> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#post({ type: 'block', id, block }, [block.buffer]);
+    });
+  }
+
+  /** Puts other versions of catalogues in force for the blocks submitted after this. */
+  setCatalogs(images: CatalogImages, provenanceId: ProvenanceId): void {
+    this.#post({ type: 'catalogs', images, provenanceId });
+  }
+
+  async close(): Promise<void> {
+    this.#post({ type: 'stop' });
+    await this.#exited;
+  }
+
+  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+
+  #settle(message: Extract<FromWorker, { id: number }>): void {
+    const waiting = this.#waiting.get(message.id);
+    if (waiting === undefined) return;
+    this.#waiting.delete(message.id);
+    if (message.type === 'result') waiting.resolve(message.result);
+    else waiting.reject(new AntaresError(message.code, message.message));
+  }
+}
