@@ -38,6 +38,7 @@ export class LightCurveBuilder implements LightCurve {
   starScore!: Float64Array;
   referenceImage!: Float64Array;
   listedAt!: Float64Array;
+  objectIndex!: Float64Array;
   readonly #rowOf = new Map<AlertId, number>();
   #order: Uint32Array | undefined;
 
@@ -140,6 +141,7 @@ export class LightCurveBuilder implements LightCurve {
     this.starScore[row] = point.starScore;
     this.referenceImage[row] = point.referenceImage;
     this.listedAt[row] = point.listedAt ?? Number.NaN;
+    this.objectIndex[row] = point.objectIndex ?? Number.NaN;
     this.#order = undefined;
   }
 

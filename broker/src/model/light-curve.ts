@@ -63,6 +63,11 @@ export interface LightCurvePoint {
    * earliest speaks, in whatever order they arrive. Absent from points as decoded; the pipeline fills it in.
    */
   readonly listedAt?: number;
+  /**
+   * Which of the locus' survey objects the point belongs to: index into `LocusRecord.objects`. Absent from points as
+   * decoded, and NaN where the survey names no object.
+   */
+  readonly objectIndex?: number;
 }
 
 /** The numeric fields of a point that a light curve keeps as columns of doubles. The order is part of the store's format. */
@@ -85,6 +90,7 @@ export const LIGHT_CURVE_COLUMNS = [
   'starScore',
   'referenceImage',
   'listedAt',
+  'objectIndex',
 ] as const;
 
 /** Name of a numeric column. */
