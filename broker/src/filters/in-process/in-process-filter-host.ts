@@ -52,10 +52,11 @@ export class InProcessFilterHost implements FilterHost<Filter> {
     const prepared: PreparedFilter[] = [];
     const crashes: CrashRecord[] = [];
     for (const filter of filters) {
-      let outputs = NO_OUTPUTS;
+      let outputs: DeclaredOutputs | undefined;
       try {
-        outputs = compileOutputs(filter, definitions, this.#limits);
+        const declared = compileOutputs(filter, definitions, this.#limits);
         await filter.setup(files);
+        outputs = declared;
       } catch (error) {
         flags.disable(filter.name);
         const { name, version } = filter;
@@ -91,21 +92,26 @@ export class InProcessFilterHost implements FilterHost<Filter> {
   }
 
   #runOne(prepared: PreparedFilter, locus: LocusInFlight, context: FilterRunContext): FilterResult {
-    if (this.#flags!.isDisabledAt(prepared.flagIndex)) return prepared.disabled;
+    if (prepared.outputs === undefined || this.#flags!.isDisabledAt(prepared.flagIndex)) return prepared.disabled;
     const unmet = prepared.requirements.findUnmet(this.#view);
     if (unmet !== undefined) return prepared.skipped(unmet);
-    if (context.trace !== true) return this.#call(prepared, locus, context);
+    if (context.trace !== true) return this.#call(prepared, prepared.outputs, locus, context);
     this.#reads.start();
     const began = process.hrtime.bigint();
-    const result = this.#call(prepared, locus, context);
+    const result = this.#call(prepared, prepared.outputs, locus, context);
     return { ...result, nanoseconds: Number(process.hrtime.bigint() - began), reads: this.#reads.stop() };
   }
 
-  #call(prepared: PreparedFilter, locus: LocusInFlight, context: FilterRunContext): FilterResult {
+  #call(
+    prepared: PreparedFilter,
+    outputs: DeclaredOutputs,
+    locus: LocusInFlight,
+    context: FilterRunContext,
+  ): FilterResult {
     const { filter } = prepared;
     const journal = this.#journal;
     const view = this.#view;
-    journal.begin(locus, prepared.outputs);
+    journal.begin(locus, outputs);
     view.beginTurn(filter.name, filter.mayHalt);
     let crashed = false;
     let crash: unknown;
@@ -144,12 +150,6 @@ export class InProcessFilterHost implements FilterHost<Filter> {
   }
 }
 
-const NO_OUTPUTS: DeclaredOutputs = {
-  filter: '',
-  tags: new Set(),
-  locusProperties: new Map(),
-  alertProperties: new Map(),
-};
 const NO_NAMES: readonly string[] = [];
 const NO_CRASHES: readonly CrashRecord[] = [];
 
@@ -160,7 +160,8 @@ const NO_CRASHES: readonly CrashRecord[] = [];
  */
 class PreparedFilter {
   readonly filter: Filter;
-  readonly outputs: DeclaredOutputs;
+  /** undefined when it could not be made ready: switching it on does not help, only a new set-up. */
+  readonly outputs: DeclaredOutputs | undefined;
   readonly requirements: Requirements;
   readonly flagIndex: number;
   readonly notReached: FilterResult;
@@ -168,7 +169,7 @@ class PreparedFilter {
   readonly #ranSilently: FilterResult;
   readonly #skipped = new Map<UnmetRequirement, FilterResult>();
 
-  constructor(filter: Filter, outputs: DeclaredOutputs, flagIndex: number) {
+  constructor(filter: Filter, outputs: DeclaredOutputs | undefined, flagIndex: number) {
     this.filter = filter;
     this.outputs = outputs;
     this.requirements = new Requirements(filter);
