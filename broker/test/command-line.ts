@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The built command line, as users run it. `npm test` builds first. */
+export const antaresEntry = resolve(import.meta.dirname, '../bin/antares.js');
+if (!existsSync(resolve(import.meta.dirname, '../dist/main.js'))) {
+  throw new Error('these tests run the built command line: run `npm run build` first');
+}
+
+/** How a command ended. */
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `antares ARGS` to its end. */
+export function antares(args: readonly string[], input?: string | Uint8Array): Promise<CommandResult> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [antaresEntry, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    child.on('error', fail);
+    child.on('close', (code) =>
+      done({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
+    );
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input ?? '');
+  });
+}
+
+/** Runs `antares ARGS`, which must succeed. @returns its standard output */
+export async function antaresOutput(args: readonly string[], input?: string | Uint8Array): Promise<string> {
+  const { code, stdout, stderr } = await antares(args, input);
+  if (code !== 0) throw new Error(`antares ${args.join(' ')} ended with ${code}: ${stderr}`);
+  return stdout;
+}
+
+/** A folder of its own for a test, removed by `dispose`. */
+export async function temporaryFolder(): Promise<{ readonly path: string; readonly dispose: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'antares-test-'));
+  return { path, dispose: () => rm(path, { recursive: true, force: true }) };
+}
