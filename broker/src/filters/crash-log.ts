@@ -83,7 +83,7 @@ const KNOWN_FOLDER = /^(?:broker|devkit|python|bench|examples|node_modules|site-
 
 /** A text in which each absolute path is replaced by its part inside the project, or by the file's own name. */
 export function withoutPaths(text: string): string {
-  return text.replace(/(?:file:\/\/)?(?:[A-Za-z]:[\\/]|(?<![\w.\-/:\\])\/)[^\s()'"`,;<>|]*/g, (path) => {
+  return text.replace(/(?:file:\/\/\/?|(?<![A-Za-z])[A-Za-z]:[\\/]|(?<![\w.\-/:\\])\/)[^\s()'"`,;<>|]*/g, (path) => {
     const parts = path
       .replace(/^file:\/\//, '')
       .split(/[\\/]/)
