@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 /** The built command line, as users run it. `npm test` builds first. */
 export const antaresEntry = resolve(import.meta.dirname, '../bin/antares.js');
@@ -41,8 +39,4 @@ export async function antaresOutput(args: readonly string[], input?: string | Ui
   return stdout;
 }
 
-/** A folder of its own for a test, removed by `dispose`. */
-export async function temporaryFolder(): Promise<{ readonly path: string; readonly dispose: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'antares-test-'));
-  return { path, dispose: () => rm(path, { recursive: true, force: true }) };
-}
+export { temporaryFolder } from './temporary-folder.ts';
