@@ -18,7 +18,7 @@ const THRESHOLDS: ReadonlyMap<string, number> = new Map([
  * Sign does not matter: a source may stand out by being fainter than in the reference image.
  */
 export class HighSnr extends Filter {
-  readonly name = 'high_snr';
+  readonly name: string = 'high_snr';
   readonly description = 'Newest alert has a signal-to-noise ratio above 50 (ZTF g) or 55 (ZTF R).';
   override readonly surveyNumbers = [ZTF_DETECTION];
   override readonly requiredAlertProperties = ['ant_passband', 'ant_magerr'];
