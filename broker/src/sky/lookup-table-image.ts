@@ -8,48 +8,52 @@ import { HTM_MAX_LEVEL, powerOf4 } from './htm/htm-id.ts';
  *   offset  type   what
  *        0  8 B    "ANTHTMLT"
  *        8  u32    version of this layout: 1
- *       12  u32    number of levels in use
+ *       12  u32    number of tiers
  *       16  f64    bytes in all, a multiple of 8
  *       24  f64    rows
- *       32  f64    entries, of all levels
+ *       32  f64    entries, of all tiers
  *       40  f64    rows without a circle
  *       48  u32    checksum of all bytes but its own four
  *       52         zeros
- *       64         for each level, deepest first, 48 bytes:
- *                  u32 level, u32 level of its buckets, f64 entries, f64 × 3 offsets of directory, remainders, rows, f64 0
+ *       64         for each tier, deepest first, 48 bytes:
+ *                  u32 level of its buckets, u32 set of levels in use (bit l for level l), f64 entries,
+ *                  f64 × 3 offsets of directory, keys, rows, f64 0
  *        …  f64    circles: x, y, z, radius [arcsec] of each row; NaN where a row has none
- *        …         for each level:
+ *        …         for each tier:
  *           u32    directory: where the entries of each bucket begin; one more for their end, one more unused
- *           u32    remainders: what the trixel of each entry adds to the first trixel in its bucket; ascending in a bucket
- *           u32    rows: the row of each entry; ascending where the trixel is the same
+ *           u32    keys of the entries, ascending in each bucket
+ *           u32    rows of the entries, ascending where keys are equal
  *
- * A bucket is a trixel of a shallower level. Its entries are found by arithmetic, without a search; 32 bits are enough for
- * the rest of an id as buckets are at most 16 levels up.
+ * A bucket is a trixel, with the entries of all deeper levels in it, so that one access serves many levels. The key of an
+ * entry is the path down from the bucket, two bits a level, behind a leading 1 that tells how deep it goes: what an HTM
+ * id would be with the bucket for a face. Levels above the buckets form a tier of their own, with larger buckets.
  */
 
 const MAGIC = [0x41, 0x4e, 0x54, 0x48, 0x54, 0x4d, 0x4c, 0x54];
 const VERSION = 1;
 const HEADER_BYTES = 64;
-const LEVEL_BYTES = 48;
+const TIER_BYTES = 48;
 const CHECKSUM_OFFSET = 48;
 
-/** The largest number of levels between a bucket and the trixels in it: 32 bits of remainder. */
-export const MAX_BUCKET_STEPS = 16;
+/** How many levels a path in a key can go down: 31 bits with the leading 1. */
+export const MAX_KEY_STEPS = 15;
 
 /** Memory that a table can live in; only the shared kind can be given to a thread without copying. */
 export type ImageBuffer = ArrayBuffer | SharedArrayBuffer;
 
-/** What a level of the table needs room for. */
-export interface LevelSize {
-  readonly level: number;
+/** What a tier of the table needs room for. */
+export interface TierSize {
+  /** Level of the trixels that are its buckets. */
   readonly bucketLevel: number;
+  /** Levels of its entries, deepest first: none above the buckets. */
+  readonly levels: readonly number[];
   readonly entryCount: number;
 }
 
-/** The entries of one level, as views into the image. */
-export interface LevelArrays extends LevelSize {
+/** A tier, with its arrays as views into the image. */
+export interface Tier extends TierSize {
   readonly directory: Uint32Array;
-  readonly remainders: Uint32Array;
+  readonly keys: Uint32Array;
   readonly rows: Uint32Array;
 }
 
@@ -60,11 +64,11 @@ export interface LookupTableArrays {
   readonly rowsWithoutCircle: number;
   /** x, y, z, radius [arcsec] of each row. */
   readonly circles: Float64Array;
-  /** Deepest level first. */
-  readonly levels: readonly LevelArrays[];
+  /** Deepest first. */
+  readonly tiers: readonly Tier[];
 }
 
-/** Trixels of a level: as many buckets as a directory for that bucket level has. */
+/** How many buckets a tier has: the trixels of their level. */
 export function bucketCount(bucketLevel: number): number {
   return 8 * powerOf4(bucketLevel);
 }
@@ -72,10 +76,10 @@ export function bucketCount(bucketLevel: number): number {
 /**
  * Makes an image with its header and room for the arrays, which are all 0.
  *
- * @param sizes  deepest level first
+ * @param sizes  deepest first
  */
-export function newImage(rowCount: number, rowsWithoutCircle: number, sizes: readonly LevelSize[]): SharedArrayBuffer {
-  let bytes = HEADER_BYTES + LEVEL_BYTES * sizes.length;
+export function newImage(rowCount: number, rowsWithoutCircle: number, sizes: readonly TierSize[]): SharedArrayBuffer {
+  let bytes = HEADER_BYTES + TIER_BYTES * sizes.length;
   const take = (length: number): number => {
     const offset = bytes;
     bytes += Math.ceil(length / 8) * 8;
@@ -84,7 +88,7 @@ export function newImage(rowCount: number, rowsWithoutCircle: number, sizes: rea
   take(32 * rowCount);
   const offsets = sizes.map(({ bucketLevel, entryCount }) => ({
     directory: take(4 * (bucketCount(bucketLevel) + 2)),
-    remainders: take(4 * entryCount),
+    keys: take(4 * entryCount),
     rows: take(4 * entryCount),
   }));
   const image = new SharedArrayBuffer(bytes);
@@ -102,13 +106,17 @@ export function newImage(rowCount: number, rowsWithoutCircle: number, sizes: rea
     true,
   );
   view.setFloat64(40, rowsWithoutCircle, true);
-  sizes.forEach(({ level, bucketLevel, entryCount }, i) => {
-    const at = HEADER_BYTES + LEVEL_BYTES * i;
-    view.setUint32(at, level, true);
-    view.setUint32(at + 4, bucketLevel, true);
+  sizes.forEach(({ bucketLevel, levels, entryCount }, i) => {
+    const at = HEADER_BYTES + TIER_BYTES * i;
+    view.setUint32(at, bucketLevel, true);
+    view.setUint32(
+      at + 4,
+      levels.reduce((set, level) => set | (1 << level), 0),
+      true,
+    );
     view.setFloat64(at + 8, entryCount, true);
     view.setFloat64(at + 16, offsets[i]!.directory, true);
-    view.setFloat64(at + 24, offsets[i]!.remainders, true);
+    view.setFloat64(at + 24, offsets[i]!.keys, true);
     view.setFloat64(at + 32, offsets[i]!.rows, true);
   });
   return image;
@@ -155,22 +163,21 @@ export function openImage(image: ImageBuffer): LookupTableArrays {
 export function viewImage(image: ImageBuffer): LookupTableArrays {
   const view = new DataView(image);
   const rowCount = view.getFloat64(24, true);
-  const levelCount = view.getUint32(12, true);
-  const levels: LevelArrays[] = [];
-  for (let i = 0; i < levelCount; i += 1) {
-    const at = HEADER_BYTES + LEVEL_BYTES * i;
-    const level = view.getUint32(at, true);
-    const bucketLevel = view.getUint32(at + 4, true);
-    if (level > HTM_MAX_LEVEL || bucketLevel > level || level - bucketLevel > MAX_BUCKET_STEPS) {
-      throw damaged(`level ${level} has buckets of level ${bucketLevel}`);
-    }
+  const tierCount = view.getUint32(12, true);
+  const tiers: Tier[] = [];
+  for (let i = 0; i < tierCount; i += 1) {
+    const at = HEADER_BYTES + TIER_BYTES * i;
+    const bucketLevel = view.getUint32(at, true);
+    const set = view.getUint32(at + 4, true);
     const entryCount = view.getFloat64(at + 8, true);
-    levels.push({
-      level,
+    const levels: number[] = [];
+    for (let level = HTM_MAX_LEVEL; level >= 0; level -= 1) if (set & (1 << level)) levels.push(level);
+    tiers.push({
       bucketLevel,
+      levels,
       entryCount,
       directory: new Uint32Array(image, view.getFloat64(at + 16, true), bucketCount(bucketLevel) + 2),
-      remainders: new Uint32Array(image, view.getFloat64(at + 24, true), entryCount),
+      keys: new Uint32Array(image, view.getFloat64(at + 24, true), entryCount),
       rows: new Uint32Array(image, view.getFloat64(at + 32, true), entryCount),
     });
   }
@@ -178,8 +185,8 @@ export function viewImage(image: ImageBuffer): LookupTableArrays {
     rowCount,
     entryCount: view.getFloat64(32, true),
     rowsWithoutCircle: view.getFloat64(40, true),
-    circles: new Float64Array(image, HEADER_BYTES + LEVEL_BYTES * levelCount, 4 * rowCount),
-    levels,
+    circles: new Float64Array(image, HEADER_BYTES + TIER_BYTES * tierCount, 4 * rowCount),
+    tiers,
   };
 }
 

@@ -6,12 +6,12 @@ import { levelForRadius } from './level-for-radius.ts';
 import {
   bucketCount,
   type ImageBuffer,
-  type LevelSize,
-  type LookupTableArrays,
-  MAX_BUCKET_STEPS,
+  MAX_KEY_STEPS,
   newImage,
   openImage,
   sealImage,
+  type Tier,
+  type TierSize,
   viewImage,
 } from './lookup-table-image.ts';
 import { isPosition, writeUnitVector } from './position.ts';
@@ -23,9 +23,10 @@ import { arcsecOfSquaredChord, squaredChord, squaredChordOfRadius } from './sepa
  * the objects that may hold it are found with one look-up for each level in use, whatever their sizes, and then the
  * distance decides.
  *
- * Each level is sorted by trixel, with a directory of buckets in front. Considered instead: a hash over all levels, which
- * needs no directory but puts neighbours on the sky into unrelated cache lines, while alerts come field by field; and
- * interpolation search, which suffers where catalogues crowd.
+ * Entries are sorted by trixel, with a directory of buckets in front that all levels share (lookup-table-image.ts): most
+ * positions are done with one access to it, or two. Considered instead: a directory for each level, which measured twice
+ * as slow with the fifteen levels of a mixed catalogue; a hash over all levels, which puts neighbours on the sky into
+ * unrelated cache lines, while alerts come field by field; and interpolation search, which suffers where catalogues crowd.
  */
 
 /**
@@ -34,8 +35,8 @@ import { arcsecOfSquaredChord, squaredChord, squaredChordOfRadius } from './sepa
  */
 const COVER_MARGIN_ARCSEC = 1e-9 * ARCSEC_PER_RADIAN;
 
-/** At most this many buckets for each entry of a level; they take 4 bytes each. */
-const BUCKETS_PER_ENTRY = 2;
+/** At most this many buckets for each entry of a tier; they take 4 bytes each. */
+const BUCKETS_PER_ENTRY = 1;
 
 /** Rows between two calls that report progress. */
 const PROGRESS_ROWS = 1 << 16;
@@ -83,24 +84,29 @@ export class MatchBuffer {
   }
 }
 
-/** The entries of one level, with the factors that take an id apart. */
-class Level {
-  readonly level: number;
+/** Buckets with more entries than this are searched, smaller ones read through. */
+const SEARCHED_BUCKET = 24;
+
+/** A tier with the factors that take an id apart. */
+class OpenTier {
   readonly directory: Uint32Array;
-  readonly remainders: Uint32Array;
+  readonly keys: Uint32Array;
   readonly rows: Uint32Array;
+  /** The deepest level of its entries. */
+  readonly deepest: number;
+  /** How many bits a path is shorter than the deepest, for each level in use. */
+  readonly shifts: readonly number[];
   readonly firstBucket: number;
   readonly trixelsPerBucket: number;
-  readonly bucketsPerTrixel: number;
 
-  constructor(arrays: LookupTableArrays['levels'][number]) {
-    this.level = arrays.level;
-    this.directory = arrays.directory;
-    this.remainders = arrays.remainders;
-    this.rows = arrays.rows;
-    this.firstBucket = bucketCount(arrays.bucketLevel);
-    this.trixelsPerBucket = powerOf4(arrays.level - arrays.bucketLevel);
-    this.bucketsPerTrixel = 1 / this.trixelsPerBucket;
+  constructor(tier: Tier) {
+    this.directory = tier.directory;
+    this.keys = tier.keys;
+    this.rows = tier.rows;
+    this.deepest = tier.levels[0]!;
+    this.shifts = tier.levels.map((level) => 2 * (this.deepest - level));
+    this.firstBucket = bucketCount(tier.bucketLevel);
+    this.trixelsPerBucket = powerOf4(this.deepest - tier.bucketLevel);
   }
 }
 
@@ -117,11 +123,13 @@ export class LookupTable {
   readonly entryCount: number;
   /** Rows that no position can match, as their position or radius was unusable. */
   readonly rowsWithoutCircle: number;
+  /** Levels at which the table has objects, deepest first. A catalogue of points has one. */
+  readonly levels: readonly number[];
   /** The deepest level in use; 0 for an empty table. */
   readonly deepestLevel: number;
   readonly #image: ImageBuffer;
   readonly #circles: Float64Array;
-  readonly #levels: readonly Level[];
+  readonly #tiers: readonly OpenTier[];
 
   /** @param image  of this layout; see {@link lookupTableFromImage} for what is thrown */
   constructor(image: ImageBuffer) {
@@ -131,13 +139,9 @@ export class LookupTable {
     this.rowsWithoutCircle = arrays.rowsWithoutCircle;
     this.#image = image;
     this.#circles = arrays.circles;
-    this.#levels = arrays.levels.map((level) => new Level(level));
-    this.deepestLevel = this.#levels[0]?.level ?? 0;
-  }
-
-  /** Levels at which the table has objects, deepest first. A catalogue of points has one. */
-  get levels(): number[] {
-    return this.#levels.map(({ level }) => level);
+    this.#tiers = arrays.tiers.map((tier) => new OpenTier(tier));
+    this.levels = arrays.tiers.flatMap(({ levels }) => levels);
+    this.deepestLevel = this.levels[0] ?? 0;
   }
 
   /**
@@ -162,30 +166,40 @@ export class LookupTable {
       throw new TypeError(`expected a trixel of level ${this.deepestLevel} or deeper, got level ${level}`);
     }
     out.count = 0;
-    const circles = this.#circles;
-    const levels = this.#levels;
-    for (let i = 0; i < levels.length; i += 1) {
-      const entries = levels[i]!;
-      const trixel = Math.floor(id / powerOf4(level - entries.level));
-      const bucket = Math.floor(trixel * entries.bucketsPerTrixel);
-      const { directory } = entries;
-      let at = directory[bucket - entries.firstBucket]!;
-      const end = directory[bucket - entries.firstBucket + 1]!;
-      if (at === end) continue;
-      const remainder = trixel - bucket * entries.trixelsPerBucket;
-      const { remainders, rows } = entries;
-      if (end - at > 16) at = firstAtLeast(remainders, at, end, remainder);
-      for (; at < end; at += 1) {
-        const other = remainders[at]!;
-        if (other < remainder) continue;
-        if (other > remainder) break;
-        const row = rows[at]!;
-        const c = 4 * row;
-        const squared = squaredChord(circles[c]!, circles[c + 1]!, circles[c + 2]!, x, y, z);
-        if (squared <= squaredChordOfRadius(circles[c + 3]!)) out.add(row, arcsecOfSquaredChord(squared));
+    const tiers = this.#tiers;
+    for (let i = 0; i < tiers.length; i += 1) {
+      const tier = tiers[i]!;
+      const { directory, keys, trixelsPerBucket } = tier;
+      const trixel = Math.floor(id / powerOf4(level - tier.deepest));
+      const bucket = Math.floor(trixel / trixelsPerBucket);
+      const begin = directory[bucket - tier.firstBucket]!;
+      const end = directory[bucket - tier.firstBucket + 1]!;
+      if (begin === end) continue;
+      const path = trixel - (bucket - 1) * trixelsPerBucket;
+      if (end - begin <= SEARCHED_BUCKET) {
+        const leadingZeros = Math.clz32(path);
+        for (let at = begin; at < end; at += 1) {
+          const key = keys[at]!;
+          if (path >>> (Math.clz32(key) - leadingZeros) === key) this.#compare(tier.rows[at]!, x, y, z, out);
+        }
+      } else {
+        for (const shift of tier.shifts) {
+          const key = path >>> shift;
+          for (let at = firstAtLeast(keys, begin, end, key); at < end && keys[at] === key; at += 1) {
+            this.#compare(tier.rows[at]!, x, y, z, out);
+          }
+        }
       }
     }
     return out.count;
+  }
+
+  /** Takes an object up when the position is in its circle. */
+  #compare(row: number, x: number, y: number, z: number, out: MatchBuffer): void {
+    const circles = this.#circles;
+    const at = 4 * row;
+    const squared = squaredChord(circles[at]!, circles[at + 1]!, circles[at + 2]!, x, y, z);
+    if (squared <= squaredChordOfRadius(circles[at + 3]!)) out.add(row, arcsecOfSquaredChord(squared));
   }
 
   /** The radius of an object, as it was given [arcsec]; NaN for a row without a circle. */
@@ -266,11 +280,7 @@ export function buildLookupTable(
     for (let i = 0; i < met; i += 1) entries.add(ids[i]!, row);
   }
 
-  const sizes: LevelSize[] = [];
-  for (let level = HTM_MAX_LEVEL; level >= 0; level -= 1) {
-    const entryCount = byLevel[level]?.count ?? 0;
-    if (entryCount > 0) sizes.push({ level, bucketLevel: bucketLevelFor(level, entryCount), entryCount });
-  }
+  const sizes = tiersFor(byLevel.map((entries) => entries?.count ?? 0));
   const image = newImage(count, rowsWithoutCircle, sizes);
   const arrays = viewImage(image);
   for (let row = 0; row < count; row += 1) {
@@ -282,10 +292,7 @@ export function buildLookupTable(
       arrays.circles.fill(Number.NaN, at, at + 4);
     }
   }
-  for (const level of arrays.levels) {
-    fillLevel(level, byLevel[level.level]!);
-    byLevel[level.level] = undefined;
-  }
+  for (const tier of arrays.tiers) fillTier(tier, byLevel);
   sealImage(image);
   onProgress?.(count);
   return new LookupTable(image);
@@ -295,11 +302,24 @@ function isCircle(ra: number, dec: number, radiusArcsec: number): boolean {
   return isPosition(ra, dec) && radiusArcsec >= 0 && radiusArcsec <= 648_000;
 }
 
-/** The level whose trixels are about as many as the entries: a bucket then holds none to a few of them. */
-function bucketLevelFor(level: number, entryCount: number): number {
-  let bucketLevel = Math.max(0, level - MAX_BUCKET_STEPS);
-  while (bucketLevel < level && bucketCount(bucketLevel + 1) <= BUCKETS_PER_ENTRY * entryCount) bucketLevel += 1;
-  return bucketLevel;
+/**
+ * Which levels go together, and how large their buckets are: so that a bucket holds none to a few entries.
+ *
+ * @param counts  entries of each level, from 0 on
+ */
+function tiersFor(counts: readonly number[]): TierSize[] {
+  const tiers: TierSize[] = [];
+  let left = counts.flatMap((count, level) => (count > 0 ? [level] : [])).reverse();
+  while (left.length > 0) {
+    const deepest = left[0]!;
+    const entries = left.reduce((sum, level) => sum + counts[level]!, 0);
+    let bucketLevel = Math.max(0, deepest - MAX_KEY_STEPS);
+    while (bucketLevel < deepest && bucketCount(bucketLevel + 1) <= BUCKETS_PER_ENTRY * entries) bucketLevel += 1;
+    const levels = left.filter((level) => level >= bucketLevel);
+    tiers.push({ bucketLevel, levels, entryCount: levels.reduce((sum, level) => sum + counts[level]!, 0) });
+    left = left.filter((level) => level < bucketLevel);
+  }
+  return tiers;
 }
 
 /** Entries in the order of their rows, in blocks, so that growing copies nothing. */
@@ -321,25 +341,30 @@ class EntryList {
   }
 }
 
-/** Sorts entries into buckets by counting, then within each bucket by trixel. */
-function fillLevel(level: LookupTableArrays['levels'][number], entries: EntryList): void {
-  const { directory, remainders, rows } = level;
-  const firstBucket = bucketCount(level.bucketLevel);
-  const trixelsPerBucket = powerOf4(level.level - level.bucketLevel);
+/** Sorts the entries of a tier into buckets by counting, then within each bucket by key. */
+function fillTier(tier: Tier, byLevel: readonly (EntryList | undefined)[]): void {
+  const { bucketLevel, directory, keys, rows } = tier;
+  const firstBucket = bucketCount(bucketLevel);
   // Counts go two places on, so that the running sum leaves the beginning of bucket b at b + 1; filling moves it to its
   // end, which is the beginning of bucket b + 1.
-  eachEntry(entries, (id) => {
-    directory[Math.floor(id / trixelsPerBucket) - firstBucket + 2]! += 1;
-  });
+  for (const level of tier.levels) {
+    const trixelsPerBucket = powerOf4(level - bucketLevel);
+    eachEntry(byLevel[level]!, (id) => {
+      directory[Math.floor(id / trixelsPerBucket) - firstBucket + 2]! += 1;
+    });
+  }
   for (let b = 2; b < directory.length; b += 1) directory[b]! += directory[b - 1]!;
-  eachEntry(entries, (id, row) => {
-    const bucket = Math.floor(id / trixelsPerBucket);
-    const at = directory[bucket - firstBucket + 1]!;
-    directory[bucket - firstBucket + 1] = at + 1;
-    remainders[at] = id - bucket * trixelsPerBucket;
-    rows[at] = row;
-  });
-  for (let b = 0; b < firstBucket; b += 1) sortBucket(remainders, rows, directory[b]!, directory[b + 1]!);
+  for (const level of tier.levels) {
+    const trixelsPerBucket = powerOf4(level - bucketLevel);
+    eachEntry(byLevel[level]!, (id, row) => {
+      const bucket = Math.floor(id / trixelsPerBucket);
+      const at = directory[bucket - firstBucket + 1]!;
+      directory[bucket - firstBucket + 1] = at + 1;
+      keys[at] = id - (bucket - 1) * trixelsPerBucket;
+      rows[at] = row;
+    });
+  }
+  for (let b = 0; b < firstBucket; b += 1) sortBucket(keys, rows, directory[b]!, directory[b + 1]!);
 }
 
 function eachEntry(entries: EntryList, visit: (id: number, row: number) => void): void {
@@ -351,41 +376,38 @@ function eachEntry(entries: EntryList, visit: (id: number, row: number) => void)
   }
 }
 
-/** Sorts the entries of a bucket by trixel; those of one trixel keep their order, which is that of their rows. */
-function sortBucket(remainders: Uint32Array, rows: Uint32Array, from: number, end: number): void {
-  if (end - from > 32) {
-    // One double holds trixel and place, in 52 bits: a level has fewer than 16 entries to a bucket, taken together, so no
-    // bucket has more than 16·4^(bucket level), each with a remainder below 4^(level − bucket level).
-    const length = end - from;
-    const keys = new Float64Array(length);
-    for (let i = 0; i < length; i += 1) keys[i] = remainders[from + i]! * length + i;
-    keys.sort();
-    const sortedRows = new Uint32Array(length);
-    for (let i = 0; i < length; i += 1) {
-      const remainder = Math.floor(keys[i]! / length);
-      sortedRows[i] = rows[from + (keys[i]! - remainder * length)]!;
-      remainders[from + i] = remainder;
-    }
-    rows.set(sortedRows, from);
+/** Sorts the entries of a bucket by key; those of one key keep their order, which is that of their rows. */
+function sortBucket(keys: Uint32Array, rows: Uint32Array, begin: number, end: number): void {
+  const length = end - begin;
+  if (length > 32) {
+    const order = Uint32Array.from({ length }, (_, i) => begin + i).sort((a, b) => keys[a]! - keys[b]! || a - b);
+    keys.set(
+      order.map((at) => keys[at]!),
+      begin,
+    );
+    rows.set(
+      order.map((at) => rows[at]!),
+      begin,
+    );
     return;
   }
-  for (let i = from + 1; i < end; i += 1) {
-    const remainder = remainders[i]!;
+  for (let i = begin + 1; i < end; i += 1) {
+    const key = keys[i]!;
     const row = rows[i]!;
     let at = i;
-    while (at > from && remainders[at - 1]! > remainder) {
-      remainders[at] = remainders[at - 1]!;
+    while (at > begin && keys[at - 1]! > key) {
+      keys[at] = keys[at - 1]!;
       rows[at] = rows[at - 1]!;
       at -= 1;
     }
-    remainders[at] = remainder;
+    keys[at] = key;
     rows[at] = row;
   }
 }
 
 /** The first place in an ascending stretch with at least some value; its end when there is none. */
-function firstAtLeast(values: Uint32Array, from: number, end: number, least: number): number {
-  let low = from;
+function firstAtLeast(values: Uint32Array, begin: number, end: number, least: number): number {
+  let low = begin;
   let high = end;
   while (low < high) {
     const middle = (low + high) >>> 1;
