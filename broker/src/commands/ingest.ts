@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Broker } from '../operations/broker.ts';
-import { openFileSources } from '../sources/files/file-sources.ts';
+import { listFileSources } from '../sources/files/list-file-sources.ts';
 import { configOf, interruption, oneOf, type StoreOptions, wholeNumber, withStoreOptions } from './common-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { ProgressLine, writeError, writeLine } from './output.ts';
@@ -56,20 +56,18 @@ Example:
         onWarning: writeError,
       });
       try {
-        for (const path of paths) {
-          for await (const source of openFileSources(path, { onWarning: writeError })) {
-            try {
+        for (const source of await listFileSources(paths)) {
+          try {
+            if (!signal.aborted) {
               await broker.take(source, {
                 survey: options.survey,
                 useL1Filters: options.l1 === undefined ? undefined : options.l1 === 'on',
                 signal,
               });
-            } finally {
-              await source.close();
             }
-            if (signal.aborted) break;
+          } finally {
+            await source.close();
           }
-          if (signal.aborted) break;
         }
       } finally {
         await broker.close();

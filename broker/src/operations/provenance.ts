@@ -8,7 +8,7 @@ import { type ProvenanceId, toProvenanceId } from '../model/ids.ts';
 export interface Provenance {
   readonly antares_version: string;
   readonly node_version: string;
-  /** Configuration in force. It holds no secrets; where it comes to, they are left out here. */
+  /** Configuration in force, without secrets and without what only says where and how fast. */
   readonly config: Config;
   readonly l1_filters: readonly string[];
   readonly filters: readonly { readonly name: string; readonly version: number; readonly enabled: boolean }[];
@@ -38,10 +38,18 @@ export async function recordProvenance(store: AlertStore, provenance: Provenance
   const { data: _data, http: _http, ...config } = provenance.config;
   const decisive: Omit<Provenance, 'config'> & { readonly config: Decisive } = {
     ...provenance,
-    config: { ...config, pipeline: { ...config.pipeline, workers: 0 } },
+    config: {
+      ...config,
+      pipeline: { ...config.pipeline, workers: 0 },
+      schemas: { ...config.schemas, registryUrl: withoutCredentials(config.schemas.registryUrl) },
+    },
   };
   const text = JSON.stringify(decisive);
   const id = toProvenanceId(createHash('sha256').update(text).digest('hex').slice(0, 16));
   await store.putProvenance(id, text);
   return id;
+}
+
+function withoutCredentials(url: string): string {
+  return url.replace(/^(\w+:\/\/)[^/@]*@/, '$1');
 }
