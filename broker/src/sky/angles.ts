@@ -26,7 +26,7 @@ export function sinDegrees(degrees: number): number {
     case 1:
       return Math.cos(rest);
     case 2:
-      return -Math.sin(rest);
+      return 0 - Math.sin(rest); // +0, not −0, at the multiple itself
     default:
       return -Math.cos(rest);
   }
@@ -40,7 +40,7 @@ export function cosDegrees(degrees: number): number {
     case 0:
       return Math.cos(rest);
     case 1:
-      return -Math.sin(rest);
+      return 0 - Math.sin(rest); // +0, not −0, at the multiple itself
     case 2:
       return -Math.cos(rest);
     default:
