@@ -34,7 +34,7 @@ export const DEFAULT_RATES: PopulationRates = {
   nova: 2,
   dwarf_nova: 5,
   asteroid: 10,
-  artefact: 8,
+  artefact: 24,
 };
 
 const MAKERS: Readonly<

@@ -16,9 +16,17 @@ export const LSST_MOVING_SLOT = 2 ** 17;
 /** First number of a forced measurement. */
 export const LSST_FORCED_SLOT = 2 ** 18;
 
+const dates = new Map<number, number>();
+
 /** `visit`: date and number of the exposure in five digits. */
 export function lsstVisit(visit: Visit): number {
-  return Number(dateOf(visit.night).toISOString().slice(0, 10).replaceAll('-', '')) * 1e5 + visit.sequence;
+  let date = dates.get(visit.night);
+  if (date === undefined) {
+    date = Number(dateOf(visit.night).toISOString().slice(0, 10).replaceAll('-', '')) * 1e5;
+    // One number a night: the table stays small.
+    dates.set(visit.night, date);
+  }
+  return date + visit.sequence;
 }
 
 /** `diaSourceId` or `diaForcedSourceId` of a number on a detector in a visit. */

@@ -46,6 +46,7 @@ export interface Observation {
 export class Observer {
   readonly survey: Survey;
   readonly #seed: number;
+  readonly #saturation: number;
   readonly #random = new Random(0);
   readonly #draw = (): number => this.#random.unit();
   readonly #scratch = { random: this.#random } as Observation;
@@ -53,6 +54,7 @@ export class Observer {
   constructor(seed: string | number, survey: Survey) {
     this.survey = survey;
     this.#seed = wordOf(seed) ^ wordOf(survey.name);
+    this.#saturation = fluxOf(survey.saturationMag);
   }
 
   /**
@@ -71,7 +73,7 @@ export class Observer {
     const out = this.#scratch;
     const template = source.template(visit.band);
     let truth = source.difference(visit.band, visit.midMjdTai);
-    const skyErr = fluxOf(visit.limitMag) / DETECTION_SNR;
+    const { skyErr } = visit;
     const total = Math.max(0, template + truth);
     const variance = skyErr ** 2 + survey.electronFlux * total + (survey.subtractionError * template) ** 2;
     const fluxErr = Math.sqrt(variance);
@@ -97,7 +99,7 @@ export class Observer {
     out.templateFlux = template + 0.2 * skyErr * random.normal();
     out.scienceFlux = flux + out.templateFlux;
     out.scienceFluxErr = Math.sqrt(skyErr ** 2 + survey.electronFlux * total);
-    const saturates = template + Math.max(0, truth) > fluxOf(survey.saturationMag);
+    const saturates = template + Math.max(0, truth) > this.#saturation;
     out.isDetected = snr >= DETECTION_SNR && !saturates;
     return out;
   }

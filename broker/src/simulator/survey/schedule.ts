@@ -1,9 +1,10 @@
-import type { SkyPosition } from '../../sky/position.ts';
+import { normalizeRa, type SkyPosition } from '../../sky/position.ts';
 import { Random, wordOf } from '../random.ts';
+import { fluxOf } from '../sky/magnitude.ts';
 import { capRadius, type SkyRegion } from '../sky/sky-context.ts';
 import type { Band } from '../sky/source.ts';
 import { distanceArcsec, TangentPlane } from '../sky/tangent-plane.ts';
-import { type Survey, TAI_MINUS_UTC_DAYS } from './survey.ts';
+import { DETECTION_SNR, type Survey, TAI_MINUS_UTC_DAYS } from './survey.ts';
 
 /** A pointing of a survey's grid. */
 export interface Field {
@@ -13,6 +14,9 @@ export interface Field {
   readonly number: number;
   readonly centre: SkyPosition;
   readonly plane: TangentPlane;
+  /** Fields of the same region take turns: this one's place among them, and how many there are. */
+  readonly turn: number;
+  readonly turns: number;
 }
 
 /** One exposure of one field. */
@@ -33,6 +37,8 @@ export interface Visit {
   readonly airmass: number;
   /** Five sigma on the difference image [mag]. */
   readonly limitMag: number;
+  /** Noise of a point source on the difference image, for the sky alone [nJy]: a fifth of the limit. */
+  readonly skyErr: number;
 }
 
 /** A visit as planned: when, where and through which filter. */
@@ -94,6 +100,7 @@ export class Schedule {
 }
 
 const WEATHER_STREAM = wordOf('weather');
+const LOST_NIGHTS = wordOf('lost nights');
 
 function withWeather(planned: PlannedVisit, ordinal: number, sequence: number, survey: Survey, random: Random): Visit {
   const { band, field, startMjd } = planned;
@@ -105,6 +112,12 @@ function withWeather(planned: PlannedVisit, ordinal: number, sequence: number, s
   const clouds = random.exponential(0.06);
   const depth = survey.depth[band];
   if (depth === undefined) throw new TypeError(`${survey.name} has no band ${band}`);
+  const limitMag =
+    depth -
+    2.5 * Math.log10(seeingArcsec / survey.seeingArcsec) -
+    0.12 * (airmass - 1) -
+    MOON_LOSS[band] * moon ** 1.5 -
+    clouds;
   return {
     ordinal,
     field,
@@ -115,51 +128,57 @@ function withWeather(planned: PlannedVisit, ordinal: number, sequence: number, s
     midMjdTai: startMjd + survey.exposureSec / 2 / 86_400 + TAI_MINUS_UTC_DAYS,
     seeingArcsec,
     airmass,
-    limitMag:
-      depth -
-      2.5 * Math.log10(seeingArcsec / survey.seeingArcsec) -
-      0.12 * (airmass - 1) -
-      MOON_LOSS[band] * moon ** 1.5 -
-      clouds,
+    limitMag,
+    skyErr: fluxOf(limitMag) / DETECTION_SNR,
   };
 }
 
 /** The fields that cover the regions, the first region's first; each region has a grid of its own. */
 export function fieldsCovering(survey: Survey, regions: readonly SkyRegion[]): Field[] {
   const fields: Field[] = [];
-  const add = (centre: SkyPosition): void => {
-    const ordinal = fields.length;
-    fields.push({ ordinal, number: 300 + ordinal, centre, plane: new TangentPlane(centre) });
-  };
-  for (const { centre, areaDeg2 } of regions) {
-    const radius = capRadius(areaDeg2);
-    add(centre);
-    if (radius <= survey.fieldInnerRadius) continue;
-    const spacing = survey.fieldSpacing;
-    const reach = radius + spacing / Math.SQRT2;
-    const rows = Math.ceil(reach / spacing);
-    for (let row = -rows; row <= rows; row += 1) {
-      const dec = centre.dec + row * spacing;
-      if (Math.abs(dec) > 90) continue;
-      const step = spacing / Math.max(0.02, Math.cos(dec * DEG));
-      const columns = Math.min(Math.ceil(reach / spacing) + 1, Math.floor(180 / step));
-      for (let column = -columns; column <= columns; column += 1) {
-        if (row === 0 && column === 0) continue;
-        const place = { ra: (((centre.ra + column * step) % 360) + 360) % 360, dec };
-        if (distanceArcsec(place, centre) / 3600 <= reach) add(place);
-      }
-    }
+  for (const region of regions) {
+    const centres = centresCovering(survey, region);
+    for (const [turn, centre] of centres.entries()) fields.push(makeField(fields.length, centre, turn, centres.length));
   }
   return fields;
 }
 
+/** A field of a grid. */
+export function makeField(ordinal: number, centre: SkyPosition, turn: number, turns: number): Field {
+  return { ordinal, number: 300 + ordinal, centre, plane: new TangentPlane(centre), turn, turns };
+}
+
+function centresCovering(survey: Survey, { centre, areaDeg2 }: SkyRegion): SkyPosition[] {
+  const centres = [centre];
+  const radius = capRadius(areaDeg2);
+  if (radius <= survey.fieldInnerRadius) return centres;
+  const spacing = survey.fieldSpacing;
+  const reach = radius + spacing / Math.SQRT2;
+  const rows = Math.ceil(reach / spacing);
+  for (let row = -rows; row <= rows; row += 1) {
+    const dec = centre.dec + row * spacing;
+    if (Math.abs(dec) > 90) continue;
+    const step = spacing / Math.max(0.02, Math.cos(dec * DEG));
+    const columns = Math.min(rows + 1, Math.floor(180 / step));
+    for (let column = -columns; column <= columns; column += 1) {
+      if (row === 0 && column === 0) continue;
+      const place = { ra: normalizeRa(centre.ra + column * step), dec };
+      if (distanceArcsec(place, centre) / 3600 <= reach) centres.push(place);
+    }
+  }
+  return centres;
+}
+
 /**
- * The plan of a survey for the nights [first, end): every field each `intervalNights` (each night where there are fewer fields
- * than that), twice a night, near its highest.
+ * The plan of a survey for the nights [first, end): the fields of a region take turns, each `intervalNights` (each night
+ * where a region has fewer fields than that), twice a night, near its highest.
  *
- * @param startNight  the night in which the first field is observed; the rhythm is counted from it
+ * Two in five of the nights before `startNight` are lost to the weather; the others are clear.
+ *
+ * @param startNight  the night in which the first field of each region is observed; the rhythm is counted from it
  */
 export function planNights(
+  seed: string | number,
   survey: Survey,
   fields: readonly Field[],
   startNight: number,
@@ -167,12 +186,14 @@ export function planNights(
   end: number,
 ): PlannedVisit[] {
   const plan: PlannedVisit[] = [];
-  const interval = Math.min(survey.intervalNights, fields.length);
+  const weather = new Random(0);
   const slot = (survey.exposureSec + survey.overheadSec) / 86_400;
   for (let night = first; night < end; night += 1) {
+    if (night < startNight && weather.restart(wordOf(seed), LOST_NIGHTS, wordOf(survey.name), night).chance(0.4)) continue;
     const wishes: PlannedVisit[] = [];
     for (const field of fields) {
-      const days = night - startNight - field.ordinal;
+      const interval = Math.min(survey.intervalNights, field.turns);
+      const days = night - startNight - field.turn;
       if (((days % interval) + interval) % interval !== 0) continue;
       const time = bestTime(survey, field.centre, night);
       if (altitudeOf(survey, field.centre, time) < survey.leastAltitude) continue;

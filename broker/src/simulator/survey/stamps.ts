@@ -97,7 +97,7 @@ function typicalLimit(survey: Survey): number {
 
 function exactScene(observation: Observation, survey: Survey): Scene {
   const { source, visit } = observation;
-  const sky = fluxOf(visit.limitMag) / 5;
+  const sky = visit.skyErr;
   const reference = referenceIn(source, visit.band, sky, survey);
   return {
     snr: Math.sign(observation.flux) * (Math.abs(observation.flux) / sky),

@@ -85,14 +85,20 @@ export function dateOf(mjd: number): Date {
   return new Date(Math.round((mjd - 40_587) * 86_400_000));
 }
 
-/** File name of a difference image: date, millionth of the day, field, filter, CCD, quadrant. */
-export function ztfDifferenceFile(visit: Visit, rcid: number): string {
+const CCD_NAMES: readonly string[] = Array.from({ length: 64 }, (_, rcid) => {
+  const ccd = String(Math.floor(rcid / 4) + 1).padStart(2, '0');
+  return `_c${ccd}_o_q${(rcid % 4) + 1}_scimrefdiffimg.fits`;
+});
+
+/** What is common to the file names of the difference images of an exposure: date, millionth of the day, field, filter. */
+export function ztfFilePrefix(visit: Visit): string {
   const date = dateOf(visit.night).toISOString().slice(0, 10).replaceAll('-', '');
   const fraction = Math.floor((visit.startMjd - Math.floor(visit.startMjd)) * 1e6);
-  const digits = (value: number, width: number): string => String(value).padStart(width, '0');
-  const ccd = digits(Math.floor(rcid / 4) + 1, 2);
-  return (
-    `ztf_${date}${digits(fraction, 6)}_${digits(visit.field.number, 6)}_z${visit.band}_c${ccd}_o_q${(rcid % 4) + 1}` +
-    '_scimrefdiffimg.fits'
-  );
+  const digits = (value: number): string => String(value).padStart(6, '0');
+  return `ztf_${date}${digits(fraction)}_${digits(visit.field.number)}_z${visit.band}`;
+}
+
+/** File name of the difference image of a quadrant. */
+export function ztfDifferenceFile(prefix: string, rcid: number): string {
+  return prefix + CCD_NAMES[rcid]!;
 }

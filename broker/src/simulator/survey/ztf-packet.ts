@@ -18,6 +18,7 @@ import {
   ztfCandid,
   ztfDifferenceFile,
   ztfExposure,
+  ztfFilePrefix,
   ztfFilter,
   ztfNight,
   ztfObjectId,
@@ -37,6 +38,11 @@ const CALIBRATION_STREAM = wordOf('calibration');
 
 /** Calibration of an exposure, the same for all its detections. */
 interface Calibration {
+  readonly jd: number;
+  readonly nid: number;
+  readonly filePrefix: string;
+  /** Flux of one data number [nJy]. */
+  readonly dataNumber: number;
   readonly zeroPoint: number;
   readonly zeroPointErr: number;
   readonly zeroPointScatter: number;
@@ -351,12 +357,12 @@ export class ZtfPacketWriter {
   /** What the row says of its exposure. */
   #setImage(visit: Visit, { detector }: DetectorPlace, calibration: Calibration): void {
     const row = this.#row;
-    row.jd = visit.startMjd + JD_MINUS_MJD;
+    row.jd = calibration.jd;
     row.fid = ztfFilter(visit.band);
     row.pid = ztfPid(visit, detector);
     row.diffmaglim = visit.limitMag;
-    row.pdiffimfilename = ztfDifferenceFile(visit, detector);
-    row.nid = ztfNight(visit);
+    row.pdiffimfilename = ztfDifferenceFile(calibration.filePrefix, detector);
+    row.nid = calibration.nid;
     row.rcid = detector;
     row.field = visit.field.number;
     row.magzpsci = calibration.zeroPoint;
@@ -382,8 +388,8 @@ export class ZtfPacketWriter {
     row.scisigpix = calibration.pixelNoise;
     row.adpctdif1 = calibration.astrometry[0];
     row.adpctdif2 = calibration.astrometry[1];
-    const dataNumber = fluxOf(calibration.zeroPoint);
-    const skyErr = fluxOf(visit.limitMag) / 5;
+    const { dataNumber } = calibration;
+    const { skyErr } = visit;
     row.forcediffimflux =
       (observation === undefined ? skyErr * emptyPlace(visit, onDetector) : observation.flux) / dataNumber;
     row.forcediffimfluxunc = (observation?.fluxErr ?? skyErr) / dataNumber;
@@ -556,14 +562,19 @@ function calibrationOf(seed: string | number, visit: Visit): Calibration {
   const random = new Random(wordOf(seed), CALIBRATION_STREAM, visit.night, visit.sequence);
   const zeroPoint = { g: 26.3, r: 26.25, i: 25.7 }[visit.band as 'g' | 'r' | 'i'] + random.normal(0, 0.05);
   const sigma = visit.seeingArcsec / ZTF.pixelArcsec / 2.3548;
+  const dataNumber = fluxOf(zeroPoint);
   return {
+    jd: visit.startMjd + JD_MINUS_MJD,
+    nid: ztfNight(visit),
+    filePrefix: ztfFilePrefix(visit),
+    dataNumber,
     zeroPoint,
     zeroPointErr: random.logNormal(5e-6, 0.8),
     zeroPointScatter: random.uniform(0.02, 0.05),
     colourTerm: visit.band === 'g' ? random.normal(-0.065, 0.01) : random.normal(0.09, 0.01),
     colourTermErr: random.logNormal(8e-6, 0.8),
     background: random.logNormal(150, 0.3),
-    pixelNoise: fluxOf(visit.limitMag) / 5 / (Math.sqrt(4 * Math.PI) * sigma) / fluxOf(zeroPoint),
+    pixelNoise: visit.skyErr / (Math.sqrt(4 * Math.PI) * sigma) / dataNumber,
     calibrators: 300 + random.integer(1700),
     astrometry: [random.uniform(0.07, 0.1), random.uniform(0.07, 0.1)],
   };
