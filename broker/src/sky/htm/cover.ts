@@ -42,8 +42,14 @@ const DISJOINT = 0;
 const PARTIAL = 1;
 const FULL = 2;
 
-/** More ranges than this is a question put at the wrong level; the memory for them would be 256 MB. */
-const MAX_RANGES = 1 << 24;
+/**
+ * A circle whose rim crosses more trixels than this is a question put at the wrong level: the answer would take ten
+ * seconds and a hundred megabytes.
+ */
+const MAX_TRIXELS = 1 << 22;
+
+/** Trixels of level 0 to a radian of rim, on average; twice as many with each level. */
+const RIM_TRIXELS = 3.7;
 
 /** Disjoint ascending ranges as pairs first, end; joined where they touch. */
 class RangeList {
@@ -71,12 +77,6 @@ class RangeList {
   }
 
   #grow(): void {
-    if (this.length >= 2 * MAX_RANGES) {
-      throw new AntaresError(
-        'SKY_COVER_TOO_LARGE',
-        `the circle takes more than ${MAX_RANGES} ranges of trixels at this level; cover it at a shallower level`,
-      );
-    }
     const grown = new Float64Array(2 * this.pairs.length);
     grown.set(this.pairs);
     this.pairs = grown;
@@ -116,7 +116,7 @@ const partialRanges = new RangeList();
  * @param cone   ICRS degrees and arcseconds, radius ∈ [0, 648000]; see `toCone`
  * @param level  integer, [0, 24]
  * @returns      half-open ranges of ids at that level
- * @throws       SKY_LEVEL_OUT_OF_RANGE; SKY_COVER_TOO_LARGE above 16 million ranges
+ * @throws       SKY_LEVEL_OUT_OF_RANGE; SKY_COVER_TOO_LARGE where the rim crosses more than 4 million trixels
  * @see          Kunszt, Szalay & Thakar 2001
  */
 export function coverCone(cone: Cone, level: number): HtmCover {
@@ -133,7 +133,7 @@ export function coverCone(cone: Cone, level: number): HtmCover {
  * @param radiusArcsec  arcseconds, [0, 648000]
  * @param level         integer, [0, 24]
  * @returns             half-open ranges of ids, ascending, disjoint, neighbours joined
- * @throws              SKY_LEVEL_OUT_OF_RANGE; SKY_COVER_TOO_LARGE above 16 million ranges
+ * @throws              SKY_LEVEL_OUT_OF_RANGE; SKY_COVER_TOO_LARGE where the rim crosses more than 4 million trixels
  */
 export function coverRanges(x: number, y: number, z: number, radiusArcsec: number, level: number): HtmRange[] {
   cover(x, y, z, radiusArcsec, toHtmLevel(level), partialRanges, partialRanges);
@@ -143,7 +143,7 @@ export function coverRanges(x: number, y: number, z: number, radiusArcsec: numbe
 /**
  * The trixels of {@link coverRanges} one by one, ascending: for circles of the size of a trixel, which meet one to six.
  *
- * @throws SKY_LEVEL_OUT_OF_RANGE; SKY_COVER_TOO_LARGE above 16 million trixels
+ * @throws SKY_LEVEL_OUT_OF_RANGE; SKY_COVER_TOO_LARGE above 4 million trixels
  */
 export function coverIds(x: number, y: number, z: number, radiusArcsec: number, level: number): HtmId[] {
   cover(x, y, z, radiusArcsec, toHtmLevel(level), partialRanges, partialRanges);
@@ -151,12 +151,7 @@ export function coverIds(x: number, y: number, z: number, radiusArcsec: number, 
   for (let i = 0; i < partialRanges.length; i += 2) {
     const end = partialRanges.pairs[i + 1]!;
     for (let id = partialRanges.pairs[i]!; id < end; id += 1) {
-      if (ids.length === MAX_RANGES) {
-        throw new AntaresError(
-          'SKY_COVER_TOO_LARGE',
-          `the circle meets more than ${MAX_RANGES} trixels at this level; cover it at a shallower level`,
-        );
-      }
+      if (ids.length === MAX_TRIXELS) throw tooLarge(level);
       ids.push(id as HtmId);
     }
   }
@@ -167,7 +162,7 @@ export function coverIds(x: number, y: number, z: number, radiusArcsec: number, 
  * {@link coverIds} without an object for each circle, for millions of them in a row: writes the ids from `out[at]` on.
  *
  * @returns how many there are; when more than `out` has room for, nothing is written
- * @throws  SKY_LEVEL_OUT_OF_RANGE; SKY_COVER_TOO_LARGE above 16 million ranges
+ * @throws  SKY_LEVEL_OUT_OF_RANGE; SKY_COVER_TOO_LARGE where the rim crosses more than 4 million trixels
  */
 export function writeCoverIds(
   x: number,
@@ -210,6 +205,7 @@ function cover(
     full.add(8 * powerOf4(level), 16 * powerOf4(level));
     return;
   }
+  if (RIM_TRIXELS * Math.sin(radiusArcsec * RADIANS_PER_ARCSEC) * 2 ** level > MAX_TRIXELS) throw tooLarge(level);
   setCircle(x, y, z, radiusArcsec);
 
   // Most circles are small and lie deep inside some trixel: go there without looking at what is beside the way.
@@ -229,6 +225,13 @@ function cover(
     else if (level === 0) partial.add(8 + face, 9 + face);
     else descend(8 + face, 0, level, full, partial);
   }
+}
+
+function tooLarge(level: number): AntaresError {
+  return new AntaresError(
+    'SKY_COVER_TOO_LARGE',
+    `the circle meets more than ${MAX_TRIXELS} trixels of level ${level}; cover it at a shallower level`,
+  );
 }
 
 /** Visits the children of the trixel in frame 0, which the rim crosses, and theirs, in ascending order of their ids. */

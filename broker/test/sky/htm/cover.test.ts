@@ -116,6 +116,12 @@ describe('coverCone', () => {
   it('refuses levels that do not exist, and covers that would fill the memory', () => {
     expect(() => coverCone(toCone(0, 0, 1), 25)).toThrow(expect.objectContaining({ code: 'SKY_LEVEL_OUT_OF_RANGE' }));
     expect(() => coverCone(toCone(0, 0, 1), -1)).toThrow(expect.objectContaining({ code: 'SKY_LEVEL_OUT_OF_RANGE' }));
+    const { x, y, z } = toUnitVector(10, 20);
+    expect(() => coverCone(toCone(10, 20, 200_000), 24)).toThrow(
+      expect.objectContaining({ code: 'SKY_COVER_TOO_LARGE' }),
+    );
+    expect(() => coverIds(x, y, z, 648_000, 24)).toThrow(expect.objectContaining({ code: 'SKY_COVER_TOO_LARGE' }));
+    expect(coverRanges(x, y, z, 648_000, 24)).toEqual([{ first: 8 * 4 ** 24, end: 16 * 4 ** 24 }]);
   });
 
   it('holds the trixel of every point inside, and none that is out of reach', () => {
