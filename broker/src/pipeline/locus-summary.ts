@@ -1,6 +1,6 @@
 import type { LocusInFlight } from '../model/locus-in-flight.ts';
 import { positionOfVector, toUnitVector } from '../sky/position.ts';
-import { correctedMagnitudes } from '../surveys/corrected-magnitudes.ts';
+import { isCorrected } from '../surveys/corrected-magnitudes.ts';
 import type { LocusContribution } from '../surveys/survey.ts';
 import { countAlerts, type TouchedLocus } from './loci-of-batch.ts';
 
@@ -74,7 +74,7 @@ export function updateLocusProperties(locus: LocusInFlight, contribution: LocusC
     properties.set(`${which}_alert_magnitude`, mag[row]!);
     properties.set(`${which}_alert_observation_time`, mjd[row]!);
   }
-  properties.set('is_corrected', correctedMagnitudes(lightCurve).isCorrected ? 'true' : 'false');
+  properties.set('is_corrected', isCorrected(lightCurve) ? 'true' : 'false');
   if (contribution !== undefined) addContribution(locus, contribution);
 }
 
