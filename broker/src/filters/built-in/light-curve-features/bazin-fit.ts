@@ -1,0 +1,215 @@
+import { NormalisedFluxes } from './normalised-fluxes.ts';
+import { createScaleAndLevel, fitScaleAndLevel } from './scale-and-level.ts';
+import { SeparableLeastSquares, type SeparableModel } from './separable-least-squares.ts';
+import { StartQueue } from './start-queue.ts';
+
+/** Parameters of a Bazin fit. */
+export const BAZIN_PARAMETER_COUNT = 5;
+/** Fewest points: one more than parameters. */
+export const BAZIN_MIN_POINTS = 6;
+
+// Non-linear parameters, in durations from the first point.
+const T0 = 0;
+const LOG_RISE = 1;
+const LOG_FALL = 2;
+const NON_LINEAR = 3;
+const LOWER = new Float64Array([-0.5, Math.log(1e-3), Math.log(1e-2)]);
+const UPPER = new Float64Array([1, Math.log(1), Math.log(10)]);
+
+// Starts, in widths of the light curve: sixteen shapes, each at a dozen times about the peak; the best are refined.
+const START_RISES = [0.015, 0.05, 0.17, 0.5];
+const START_FALLS = [0.1, 0.3, 0.9, 2.7];
+const START_SHAPES = START_RISES.length * START_FALLS.length;
+const START_TIMES = [-2, -1.3, -0.9, -0.6, -0.4, -0.25, -0.15, -0.07, 0.02, 0.15, 0.3, 0.5];
+/** The fewer the points, the more valleys there are. */
+const REFINED_STARTS_FEW_POINTS = 4;
+const REFINED_STARTS = 2;
+const FEW_POINTS = 12;
+const MAX_EVALUATIONS = 60;
+/** Starts are sought in no more points than these, means of neighbours where there are more. */
+const MOST_START_POINTS = 48;
+
+/**
+ * Fits f(t) = B + A exp(−(t − t₀)/fall)/(1 + exp(−(t − t₀)/rise)) to a flux light curve.
+ *
+ * @see Bazin et al. 2009, doi:10.1051/0004-6361/200911847, equation 1 (which lacks the sign of the rise)
+ */
+export class BazinFit implements SeparableModel {
+  /** A, B [flux], t₀ [d, as the times given], rise, fall [d]. */
+  readonly parameters = new Float64Array(BAZIN_PARAMETER_COUNT);
+  reducedChi2 = Number.NaN;
+  #data: NormalisedFluxes | undefined;
+  readonly #solver = new SeparableLeastSquares(2, NON_LINEAR);
+  readonly #linear = createScaleAndLevel();
+  readonly #q = new Float64Array(NON_LINEAR);
+  readonly #best = new Float64Array(NON_LINEAR);
+  readonly #starts = new StartQueue(START_SHAPES, NON_LINEAR);
+  readonly #condensed = new NormalisedFluxes();
+  readonly #startCost = new Float64Array(START_SHAPES);
+  readonly #startTime = new Float64Array(START_SHAPES);
+  #residual = new Float64Array(0);
+  #jacobian = new Float64Array(0);
+  #riseFactor = new Float64Array(0);
+  #fallFactors = new Float64Array(0);
+  #risen = new Float64Array(0);
+
+  /**
+   * Fits; the outcome is in `parameters` and `reducedChi2`.
+   *
+   * @param data  at least `BAZIN_MIN_POINTS` points
+   */
+  fit(data: NormalisedFluxes): void {
+    this.parameters.fill(Number.NaN);
+    const few = data.n > MOST_START_POINTS ? this.#condensed : data;
+    if (few !== data) few.condense(data, MOST_START_POINTS);
+    if (this.#risen.length < few.n) this.#reserve(few.n);
+    this.#findStarts(few);
+    this.#data = data;
+    const q = this.#q;
+    let best = Number.POSITIVE_INFINITY;
+    const refined = data.n < FEW_POINTS ? REFINED_STARTS_FEW_POINTS : REFINED_STARTS;
+    for (let k = 0; k < refined; k += 1) {
+      if (Number.isNaN(this.#starts.takeBest(q))) break;
+      const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, data.n, MAX_EVALUATIONS);
+      if (chi2 < best) {
+        best = chi2;
+        this.#best.set(q);
+      }
+    }
+    this.reducedChi2 = best / (data.n - BAZIN_PARAMETER_COUNT);
+    if (best < Number.POSITIVE_INFINITY) this.#keep(data);
+  }
+
+  #keep(data: NormalisedFluxes): void {
+    const q = this.#best;
+    // The search may have ended elsewhere: the linear parameters that belong to q are wanted.
+    if (this.#residual.length < data.n) {
+      this.#residual = new Float64Array(data.n);
+      this.#jacobian = new Float64Array(data.n * BAZIN_PARAMETER_COUNT);
+    }
+    this.evaluate(q, data.n, this.#residual, this.#jacobian);
+    const { parameters } = this;
+    parameters[0] = this.#linear.scale * data.range;
+    parameters[1] = data.faintest + this.#linear.level * data.range;
+    parameters[2] = data.firstTime + q[T0]! * data.duration;
+    parameters[3] = Math.exp(q[LOG_RISE]!) * data.duration;
+    parameters[4] = Math.exp(q[LOG_FALL]!) * data.duration;
+  }
+
+  /** @see SeparableModel */
+  evaluate(q: Float64Array, n: number, residual: Float64Array, jacobian: Float64Array): void {
+    const { time, flux, inverseError } = this.#data!;
+    const t0 = q[T0]!;
+    const perRise = Math.exp(-q[LOG_RISE]!);
+    const perFall = Math.exp(-q[LOG_FALL]!);
+    const rowLevel = n;
+    const rowT0 = 2 * n;
+    const rowRise = 3 * n;
+    const rowFall = 4 * n;
+    let sumW = 0;
+    let sumS = 0;
+    let sumSS = 0;
+    let sumY = 0;
+    let sumSY = 0;
+    for (let i = 0; i < n; i += 1) {
+      const dt = time[i]! - t0;
+      const w = inverseError[i]!;
+      const u = dt * perRise;
+      const v = dt * perFall;
+      // exp(−v)/(1 + exp(−u)) and 1/(1 + exp(u)), without overflow long before the rise
+      const e = Math.exp(u < 0 ? u : -u);
+      const inverse = 1 / (1 + e);
+      const shape = u < 0 ? Math.exp(u - v) * inverse : Math.exp(-v) * inverse;
+      const unrisen = u < 0 ? inverse : e * inverse;
+      const s = shape * w;
+      const y = flux[i]! * w;
+      sumW += w * w;
+      sumS += w * s;
+      sumSS += s * s;
+      sumY += w * y;
+      sumSY += s * y;
+      jacobian[i] = s;
+      jacobian[rowLevel + i] = w;
+      residual[i] = y;
+      jacobian[rowT0 + i] = s * (perFall - unrisen * perRise);
+      jacobian[rowRise + i] = -s * unrisen * u;
+      jacobian[rowFall + i] = s * v;
+    }
+    const linear = this.#linear;
+    fitScaleAndLevel(sumW, sumS, sumSS, sumY, sumSY, linear);
+    const { scale, level } = linear;
+    for (let i = 0; i < n; i += 1) {
+      residual[i] = scale * jacobian[i]! + level * jacobian[rowLevel + i]! - residual[i]!;
+      jacobian[rowT0 + i] = scale * jacobian[rowT0 + i]!;
+      jacobian[rowRise + i] = scale * jacobian[rowRise + i]!;
+      jacobian[rowFall + i] = scale * jacobian[rowFall + i]!;
+    }
+    if (!linear.isScaleFree) jacobian.fill(0, 0, n);
+    if (!linear.isLevelFree) jacobian.fill(0, rowLevel, rowLevel + n);
+  }
+
+  #reserve(n: number): void {
+    this.#riseFactor = new Float64Array(n);
+    this.#fallFactors = new Float64Array(n * START_FALLS.length);
+    this.#risen = new Float64Array(n);
+  }
+
+  /** The best time of each start shape. Rise and fall are products, so that a trial costs no more than its sums. */
+  #findStarts(data: NormalisedFluxes): void {
+    const { n, time, flux, inverseError, peakTime, width } = data;
+    const riseFactor = this.#riseFactor;
+    const fallFactors = this.#fallFactors;
+    const risen = this.#risen;
+    const linear = this.#linear;
+    let sumW = 0;
+    let sumY = 0;
+    for (let i = 0; i < n; i += 1) {
+      const w = inverseError[i]! * inverseError[i]!;
+      sumW += w;
+      sumY += w * flux[i]!;
+    }
+    for (let k = 0; k < START_FALLS.length; k += 1) {
+      const perFall = 1 / (width * START_FALLS[k]!);
+      for (let i = 0; i < n; i += 1) fallFactors[k * n + i] = Math.exp((peakTime - time[i]!) * perFall);
+    }
+    this.#startCost.fill(Number.POSITIVE_INFINITY);
+    for (let r = 0; r < START_RISES.length; r += 1) {
+      const rise = START_RISES[r]!;
+      const perRise = 1 / (width * rise);
+      for (let i = 0; i < n; i += 1) riseFactor[i] = Math.exp((peakTime - time[i]!) * perRise);
+      for (const startTime of START_TIMES) {
+        const riseAtT0 = Math.exp(startTime / rise);
+        for (let i = 0; i < n; i += 1) risen[i] = inverseError[i]! / (1 + riseFactor[i]! * riseAtT0);
+        for (let k = 0; k < START_FALLS.length; k += 1) {
+          const from = k * n;
+          const fallAtT0 = Math.exp(startTime / START_FALLS[k]!);
+          let sumS = 0;
+          let sumSS = 0;
+          let sumSY = 0;
+          for (let i = 0; i < n; i += 1) {
+            const s = risen[i]! * fallFactors[from + i]!;
+            const ws = inverseError[i]! * s;
+            sumS += ws;
+            sumSS += s * s;
+            sumSY += ws * flux[i]!;
+          }
+          fitScaleAndLevel(sumW, fallAtT0 * sumS, fallAtT0 * fallAtT0 * sumSS, sumY, fallAtT0 * sumSY, linear);
+          const shape = r * START_FALLS.length + k;
+          if (linear.cost < this.#startCost[shape]!) {
+            this.#startCost[shape] = linear.cost;
+            this.#startTime[shape] = startTime;
+          }
+        }
+      }
+    }
+    const q = this.#q;
+    this.#starts.clear();
+    for (let shape = 0; shape < START_SHAPES; shape += 1) {
+      q[T0] = peakTime + width * this.#startTime[shape]!;
+      q[LOG_RISE] = Math.log(width * START_RISES[Math.floor(shape / START_FALLS.length)]!);
+      q[LOG_FALL] = Math.log(width * START_FALLS[shape % START_FALLS.length]!);
+      for (let i = 0; i < NON_LINEAR; i += 1) q[i] = Math.max(LOWER[i]!, Math.min(UPPER[i]!, q[i]!));
+      this.#starts.add(this.#startCost[shape]!, q);
+    }
+  }
+}

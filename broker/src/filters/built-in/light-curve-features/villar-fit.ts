@@ -1,0 +1,407 @@
+import { NormalisedFluxes } from './normalised-fluxes.ts';
+import { createScaleAndLevel, fitScaleAndLevel, isWithinBounds } from './scale-and-level.ts';
+import { SeparableLeastSquares, type SeparableModel } from './separable-least-squares.ts';
+import { StartQueue } from './start-queue.ts';
+
+/** Parameters of a Villar fit. */
+export const VILLAR_PARAMETER_COUNT = 7;
+/** Fewest points: one more than parameters. */
+export const VILLAR_MIN_POINTS = 8;
+
+// Non-linear parameters, in durations from the first point.
+const T0 = 0;
+const LOG_RISE = 1;
+const LOG_FALL = 2;
+const LOG_GAMMA = 3;
+const NON_LINEAR = 4;
+const LOWER = new Float64Array([-0.5, Math.log(1e-3), Math.log(1e-2), Math.log(1e-3)]);
+const UPPER = new Float64Array([1, Math.log(1), Math.log(10), Math.log(2)]);
+
+// Starts, in widths of the light curve: 54 shapes, each at ten times about the peak; the best are refined.
+const START_RISES = [0.025, 0.1, 0.3];
+const START_FALLS = [0.3, 0.9, 2.7];
+const START_GAMMAS = [0.04, 0.12, 0.25, 0.5, 0.8, 1.2];
+const START_SHAPES = START_RISES.length * START_FALLS.length * START_GAMMAS.length;
+const START_TIMES = [-1.5, -1, -0.7, -0.5, -0.35, -0.22, -0.12, -0.03, 0.1, 0.3];
+/** exp((t₀ + γ)/fall) of each start, times outermost. */
+const FALL_AT_PLATEAU_END = Float64Array.from(
+  START_TIMES.flatMap((time) =>
+    START_FALLS.flatMap((fall) => START_GAMMAS.map((gamma) => Math.exp((time + gamma) / fall))),
+  ),
+);
+/** Points times starts that are tried for a few steps: the fewer the points, the more valleys there are. */
+const TRIED_POINTS = 140;
+const LEAST_TRIED_STARTS = 4;
+const MOST_TRIED_STARTS = 20;
+const TRIAL_EVALUATIONS = 5;
+const REFINED_STARTS_FEW_POINTS = 3;
+const REFINED_STARTS = 2;
+const FEW_POINTS = 24;
+const MAX_EVALUATIONS = 30;
+/** A trial this much worse than the best fit is not refined. */
+const HOPELESS = 2;
+/** Starts are sought in no more points than these, means of neighbours where there are more. */
+const MOST_START_POINTS = 48;
+
+// Weighted sums over the points, of products of weight w, u, v and flux y: places in an array of nine.
+const W = 0;
+const WU = 1;
+const WV = 2;
+const UU = 3;
+const UV = 4;
+const VV = 5;
+const WY = 6;
+const UY = 7;
+const VY = 8;
+/** Running sums before the end of the plateau: w u, w v, u u, u v, v v, u y, v y with v short of the factor 1/γ. */
+const EARLY_SUMS = 7;
+/** Running sums after it: w u, u u, u y. */
+const LATE_SUMS = 3;
+
+/**
+ * Fits f(t) = c + A/(1 + exp(−(t − t₀)/rise)) · {1 − ν (t − t₀)/γ before t₀ + γ; (1 − ν) exp(−(t − t₀ − γ)/fall) after}
+ * to a flux light curve.
+ *
+ * Linear in c, A and A ν.
+ *
+ * @see Villar et al. 2019, doi:10.3847/1538-4357/ab418c, with ν = −β γ/A in place of the plateau's slope β
+ */
+export class VillarFit implements SeparableModel {
+  /** A, c [flux], t₀ [d, as the times given], rise, fall [d], ν ∈ [0, 1], γ [d]. */
+  readonly parameters = new Float64Array(VILLAR_PARAMETER_COUNT);
+  reducedChi2 = Number.NaN;
+  #data: NormalisedFluxes | undefined;
+  readonly #solver = new SeparableLeastSquares(3, NON_LINEAR);
+  readonly #linear = createScaleAndLevel();
+  readonly #steep = createScaleAndLevel();
+  #nu = 0;
+  #isNuFree = false;
+  readonly #q = new Float64Array(NON_LINEAR);
+  readonly #best = new Float64Array(NON_LINEAR);
+  readonly #startCost = new Float64Array(START_SHAPES);
+  readonly #startTime = new Float64Array(START_SHAPES);
+  readonly #starts = new StartQueue(START_SHAPES, NON_LINEAR);
+  readonly #tried = new StartQueue(MOST_TRIED_STARTS, NON_LINEAR);
+  readonly #condensed = new NormalisedFluxes();
+  #residual = new Float64Array(0);
+  #jacobian = new Float64Array(0);
+  #riseFactor = new Float64Array(0);
+  #fallFactors = new Float64Array(0);
+  #risen = new Float64Array(0);
+  #early = new Float64Array(0);
+  #late = new Float64Array(0);
+  readonly #sums = new Float64Array(9);
+
+  /**
+   * Fits; the outcome is in `parameters` and `reducedChi2`.
+   *
+   * @param data  at least `VILLAR_MIN_POINTS` points
+   */
+  fit(data: NormalisedFluxes): void {
+    this.parameters.fill(Number.NaN);
+    const few = data.n > MOST_START_POINTS ? this.#condensed : data;
+    if (few !== data) few.condense(data, MOST_START_POINTS);
+    if (this.#risen.length < few.n) this.#reserve(few.n);
+    this.#findStarts(few);
+    const q = this.#q;
+    this.#data = few;
+    this.#tried.clear();
+    const tries = Math.max(LEAST_TRIED_STARTS, Math.min(MOST_TRIED_STARTS, Math.round(TRIED_POINTS / few.n)));
+    for (let k = 0; k < tries; k += 1) {
+      if (Number.isNaN(this.#starts.takeBest(q))) break;
+      this.#tried.add(this.#solver.minimise(this, q, LOWER, UPPER, few.n, TRIAL_EVALUATIONS), q);
+    }
+    this.#data = data;
+    let best = Number.POSITIVE_INFINITY;
+    const refined = data.n < FEW_POINTS ? REFINED_STARTS_FEW_POINTS : REFINED_STARTS;
+    for (let k = 0; k < refined; k += 1) {
+      const cost = this.#tried.takeBest(q);
+      if (Number.isNaN(cost) || (few === data && cost > HOPELESS * best)) break;
+      const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, data.n, MAX_EVALUATIONS);
+      if (chi2 < best) {
+        best = chi2;
+        this.#best.set(q);
+      }
+    }
+    this.reducedChi2 = best / (data.n - VILLAR_PARAMETER_COUNT);
+    if (best < Number.POSITIVE_INFINITY) this.#keep(data);
+  }
+
+  /** @see SeparableModel */
+  evaluate(q: Float64Array, n: number, residual: Float64Array, jacobian: Float64Array): void {
+    const { time, flux, inverseError } = this.#data!;
+    const t0 = q[T0]!;
+    const perRise = Math.exp(-q[LOG_RISE]!);
+    const perFall = Math.exp(-q[LOG_FALL]!);
+    const gamma = Math.exp(q[LOG_GAMMA]!);
+    const perGamma = 1 / gamma;
+    const rowLevel = n;
+    const rowSlope = 2 * n;
+    const rowT0 = 3 * n;
+    const rowRise = 4 * n;
+    const rowFall = 5 * n;
+    const rowGamma = 6 * n;
+    let sumW = 0;
+    let sumU = 0;
+    let sumV = 0;
+    let sumUU = 0;
+    let sumUV = 0;
+    let sumVV = 0;
+    let sumY = 0;
+    let sumUY = 0;
+    let sumVY = 0;
+    // f = level + A u − A ν v, both risen and decayed alike, v climbing from 0 at t₀ to u at t₀ + γ
+    for (let i = 0; i < n; i += 1) {
+      const dt = time[i]! - t0;
+      const w = inverseError[i]!;
+      const x = dt * perRise;
+      const e = Math.exp(x < 0 ? x : -x);
+      const inverse = 1 / (1 + e);
+      const unrisen = x < 0 ? inverse : e * inverse;
+      let u = (x < 0 ? e * inverse : inverse) * w;
+      let v = u;
+      if (dt < gamma) {
+        v *= dt * perGamma;
+        jacobian[rowFall + i] = 0;
+      } else {
+        const decayed = (dt - gamma) * perFall;
+        u *= Math.exp(-decayed);
+        v = u;
+        jacobian[rowFall + i] = decayed;
+      }
+      const y = flux[i]! * w;
+      sumW += w * w;
+      sumU += w * u;
+      sumV += w * v;
+      sumUU += u * u;
+      sumUV += u * v;
+      sumVV += v * v;
+      sumY += w * y;
+      sumUY += u * y;
+      sumVY += v * y;
+      jacobian[i] = u;
+      jacobian[rowLevel + i] = w;
+      jacobian[rowSlope + i] = -v;
+      jacobian[rowT0 + i] = unrisen * perRise;
+      jacobian[rowRise + i] = unrisen * x;
+      residual[i] = y;
+    }
+    const sums = this.#sums;
+    sums[W] = sumW;
+    sums[WU] = sumU;
+    sums[WV] = sumV;
+    sums[UU] = sumUU;
+    sums[UV] = sumUV;
+    sums[VV] = sumVV;
+    sums[WY] = sumY;
+    sums[UY] = sumUY;
+    sums[VY] = sumVY;
+    this.#fitLinear();
+    const { scale, level } = this.#linear;
+    const nu = this.#nu;
+    for (let i = 0; i < n; i += 1) {
+      const dt = time[i]! - t0;
+      const u = scale * jacobian[i]!;
+      const f = u + scale * nu * jacobian[rowSlope + i]!;
+      residual[i] = f + level * jacobian[rowLevel + i]! - residual[i]!;
+      if (dt < gamma) {
+        jacobian[rowT0 + i] = u * nu * perGamma - f * jacobian[rowT0 + i]!;
+        jacobian[rowGamma + i] = u * nu * dt * perGamma;
+      } else {
+        jacobian[rowT0 + i] = f * (perFall - jacobian[rowT0 + i]!);
+        jacobian[rowFall + i] = f * jacobian[rowFall + i]!;
+        jacobian[rowGamma + i] = f * gamma * perFall;
+      }
+      jacobian[rowRise + i] = -f * jacobian[rowRise + i]!;
+    }
+    if (!this.#linear.isScaleFree) jacobian.fill(0, 0, n);
+    if (!this.#linear.isLevelFree) jacobian.fill(0, rowLevel, rowLevel + n);
+    if (!this.#isNuFree) {
+      // held at 1, the slope goes with the scale; held at 0, it goes nowhere
+      if (nu === 1) for (let i = 0; i < n; i += 1) jacobian[i] = jacobian[i]! + jacobian[rowSlope + i]!;
+      jacobian.fill(0, rowSlope, rowSlope + n);
+    }
+  }
+
+  /** The best c, A and ν ∈ [0, 1] for the sums at hand: free, or on the better end of ν. */
+  #fitLinear(): void {
+    const sums = this.#sums;
+    const w = sums[W]!;
+    const wu = sums[WU]!;
+    const wv = sums[WV]!;
+    const uu = sums[UU]!;
+    const uv = sums[UV]!;
+    const vv = sums[VV]!;
+    const wy = sums[WY]!;
+    const uy = sums[UY]!;
+    const vy = sums[VY]!;
+    const linear = this.#linear;
+    const cuu = uu - (wu * wu) / w;
+    const cuv = uv - (wu * wv) / w;
+    const cvv = vv - (wv * wv) / w;
+    const determinant = cuu * cvv - cuv * cuv;
+    if (determinant > 1e-11 * cuu * cvv) {
+      const cuy = uy - (wu * wy) / w;
+      const cvy = vy - (wv * wy) / w;
+      // y = level + a u − b v
+      const a = (cvv * cuy - cuv * cvy) / determinant;
+      const b = (cuv * cuy - cuu * cvy) / determinant;
+      const level = (wy - a * wu + b * wv) / w;
+      if (b >= 0 && b <= a && isWithinBounds(a, level)) {
+        linear.scale = a;
+        linear.level = level;
+        linear.isScaleFree = true;
+        linear.isLevelFree = true;
+        linear.cost = -(a * uy - b * vy + level * wy);
+        this.#nu = a > 0 ? b / a : 0;
+        this.#isNuFree = b > 0 && b < a;
+        return;
+      }
+    }
+    this.#nu = 0;
+    this.#isNuFree = false;
+    fitScaleAndLevel(w, wu, uu, wy, uy, linear);
+    const steep = this.#steep;
+    fitScaleAndLevel(w, wu - wv, uu - 2 * uv + vv, wy, uy - vy, steep);
+    if (steep.cost < linear.cost) {
+      this.#nu = 1;
+      linear.scale = steep.scale;
+      linear.level = steep.level;
+      linear.isScaleFree = steep.isScaleFree;
+      linear.isLevelFree = steep.isLevelFree;
+      linear.cost = steep.cost;
+    }
+  }
+
+  #keep(data: NormalisedFluxes): void {
+    const q = this.#best;
+    // The search may have ended elsewhere: the linear parameters that belong to q are wanted.
+    if (this.#residual.length < data.n) {
+      this.#residual = new Float64Array(data.n);
+      this.#jacobian = new Float64Array(data.n * VILLAR_PARAMETER_COUNT);
+    }
+    this.evaluate(q, data.n, this.#residual, this.#jacobian);
+    const { parameters } = this;
+    parameters[0] = this.#linear.scale * data.range;
+    parameters[1] = data.faintest + this.#linear.level * data.range;
+    parameters[2] = data.firstTime + q[T0]! * data.duration;
+    parameters[3] = Math.exp(q[LOG_RISE]!) * data.duration;
+    parameters[4] = Math.exp(q[LOG_FALL]!) * data.duration;
+    parameters[5] = this.#nu;
+    parameters[6] = Math.exp(q[LOG_GAMMA]!) * data.duration;
+  }
+
+  #reserve(n: number): void {
+    this.#riseFactor = new Float64Array(n);
+    this.#fallFactors = new Float64Array(n * START_FALLS.length);
+    this.#risen = new Float64Array(n);
+    this.#early = new Float64Array((n + 1) * EARLY_SUMS);
+    this.#late = new Float64Array((n + 1) * LATE_SUMS);
+  }
+
+  /**
+   * The best time of each start shape.
+   *
+   * A shape's sums are those over the points before t₀ + γ, which do not depend on the fall, and those after, in which
+   * the plateau only sets a factor: with running sums from both ends, a trial costs no walk over the points.
+   */
+  #findStarts(data: NormalisedFluxes): void {
+    const { n, time, flux, inverseError, peakTime, width } = data;
+    const riseFactor = this.#riseFactor;
+    const fallFactors = this.#fallFactors;
+    const risen = this.#risen;
+    const early = this.#early;
+    const late = this.#late;
+    const sums = this.#sums;
+    let sumW = 0;
+    let sumY = 0;
+    for (let i = 0; i < n; i += 1) {
+      const w = inverseError[i]! * inverseError[i]!;
+      sumW += w;
+      sumY += w * flux[i]!;
+    }
+    sums[W] = sumW;
+    sums[WY] = sumY;
+    for (let k = 0; k < START_FALLS.length; k += 1) {
+      const perFall = 1 / (width * START_FALLS[k]!);
+      for (let i = 0; i < n; i += 1) fallFactors[k * n + i] = Math.exp((peakTime - time[i]!) * perFall);
+    }
+    this.#startCost.fill(Number.POSITIVE_INFINITY);
+    for (let r = 0; r < START_RISES.length; r += 1) {
+      const rise = START_RISES[r]!;
+      for (let i = 0; i < n; i += 1) riseFactor[i] = Math.exp((peakTime - time[i]!) / (width * rise));
+      for (let s = 0; s < START_TIMES.length; s += 1) {
+        const startTime = START_TIMES[s]!;
+        const riseAtT0 = Math.exp(startTime / rise);
+        const t0 = peakTime + width * startTime;
+        for (let i = 0; i < n; i += 1) {
+          const w = inverseError[i]!;
+          const u = w / (1 + riseFactor[i]! * riseAtT0);
+          const v = u * (time[i]! - t0);
+          const y = flux[i]! * w;
+          const from = i * EARLY_SUMS;
+          const to = from + EARLY_SUMS;
+          risen[i] = u;
+          early[to] = early[from]! + w * u;
+          early[to + 1] = early[from + 1]! + w * v;
+          early[to + 2] = early[from + 2]! + u * u;
+          early[to + 3] = early[from + 3]! + u * v;
+          early[to + 4] = early[from + 4]! + v * v;
+          early[to + 5] = early[from + 5]! + u * y;
+          early[to + 6] = early[from + 6]! + v * y;
+        }
+        for (let k = 0; k < START_FALLS.length; k += 1) {
+          late[n * LATE_SUMS] = 0;
+          late[n * LATE_SUMS + 1] = 0;
+          late[n * LATE_SUMS + 2] = 0;
+          for (let i = n - 1; i >= 0; i -= 1) {
+            const u = risen[i]! * fallFactors[k * n + i]!;
+            const to = i * LATE_SUMS;
+            const from = to + LATE_SUMS;
+            late[to] = late[from]! + inverseError[i]! * u;
+            late[to + 1] = late[from + 1]! + u * u;
+            late[to + 2] = late[from + 2]! + u * flux[i]! * inverseError[i]!;
+          }
+          let split = 0;
+          for (let g = 0; g < START_GAMMAS.length; g += 1) {
+            const gamma = width * START_GAMMAS[g]!;
+            const perGamma = 1 / gamma;
+            while (split < n && time[split]! < t0 + gamma) split += 1;
+            const factor = FALL_AT_PLATEAU_END[(s * START_FALLS.length + k) * START_GAMMAS.length + g]!;
+            const before = split * EARLY_SUMS;
+            const after = split * LATE_SUMS;
+            const afterU = factor * late[after]!;
+            const afterUU = factor * factor * late[after + 1]!;
+            const afterUY = factor * late[after + 2]!;
+            sums[WU] = early[before]! + afterU;
+            sums[WV] = early[before + 1]! * perGamma + afterU;
+            sums[UU] = early[before + 2]! + afterUU;
+            sums[UV] = early[before + 3]! * perGamma + afterUU;
+            sums[VV] = early[before + 4]! * perGamma * perGamma + afterUU;
+            sums[UY] = early[before + 5]! + afterUY;
+            sums[VY] = early[before + 6]! * perGamma + afterUY;
+            this.#fitLinear();
+            const shape = (r * START_GAMMAS.length + g) * START_FALLS.length + k;
+            if (this.#linear.cost < this.#startCost[shape]!) {
+              this.#startCost[shape] = this.#linear.cost;
+              this.#startTime[shape] = startTime;
+            }
+          }
+        }
+      }
+    }
+    const q = this.#q;
+    this.#starts.clear();
+    for (let shape = 0; shape < START_SHAPES; shape += 1) {
+      const fall = START_FALLS[shape % START_FALLS.length]!;
+      const gamma = START_GAMMAS[Math.floor(shape / START_FALLS.length) % START_GAMMAS.length]!;
+      const rise = START_RISES[Math.floor(shape / (START_FALLS.length * START_GAMMAS.length))]!;
+      q[T0] = peakTime + width * this.#startTime[shape]!;
+      q[LOG_RISE] = Math.log(width * rise);
+      q[LOG_FALL] = Math.log(width * fall);
+      q[LOG_GAMMA] = Math.log(width * gamma);
+      for (let i = 0; i < NON_LINEAR; i += 1) q[i] = Math.max(LOWER[i]!, Math.min(UPPER[i]!, q[i]!));
+      this.#starts.add(this.#startCost[shape]!, q);
+    }
+  }
+}
