@@ -92,6 +92,8 @@ function ztfLocus(random: () => number): LocusInFlight {
   const isStar = random() < 0.5;
   const amplitude = 0.1 + random();
   const dec = -25 + 110 * random();
+  // On stars, ZTF's differences are 1.8 mag fainter than the reference in the median, and 0 to 3.3 for nine in ten.
+  const referenceMag = 18 - 3.3 * random();
   const points: HandMadePoint[] = Array.from({ length: POINTS }, (_, i) => ({
     mjd: 59_000 + i + 0.1 * random(),
     passband: i % 2 === 0 ? 'g' : 'R',
@@ -100,7 +102,7 @@ function ztfLocus(random: () => number): LocusInFlight {
     mag: 18 + amplitude * Math.sin(i / 3),
     magErr: 0.015 + 0.1 * random(),
     sign: 1,
-    referenceMag: 17 + random(),
+    referenceMag: referenceMag + 0.1 * (i % 2),
     referenceMagErr: 0.02,
     referenceDistance: isStar ? 0.3 : 0.2 + random(),
     starDistance: isStar ? 0.3 : 0.2 + random(),
@@ -112,7 +114,13 @@ function ztfLocus(random: () => number): LocusInFlight {
     ra: 360 * random(),
     dec,
     points,
-    properties: { num_alerts: BigInt(POINTS), ztf_object_id: 'ZTF20aafqubg', ztf_ssnamenr: 'null' },
+    properties: {
+      num_alerts: BigInt(POINTS),
+      ztf_object_id: 'ZTF20aafqubg',
+      ztf_ssnamenr: 'null',
+      // As stage 3 leaves it.
+      is_corrected: isStar ? 'true' : 'false',
+    },
     alertProperties: {
       ztf_candid: 1_100_362_880_015_010_020n,
       ztf_rb: 0.6 + 0.4 * random(),

@@ -1,11 +1,14 @@
 import { AntaresError } from '../model/errors.ts';
 import { Extragalactic } from './built-in/extragalactic.ts';
 import { HelloWorld } from './built-in/hello-world.ts';
+import { HighAmplitudeTransient } from './built-in/high-amplitude-transient.ts';
+import { HighAmplitudeVariable } from './built-in/high-amplitude-variable.ts';
 import { HighSnr } from './built-in/high-snr.ts';
 import { InM31 } from './built-in/in-m31.ts';
 import { NuclearTransient } from './built-in/nuclear-transient.ts';
 import { SsoCandidates } from './built-in/sso-candidates.ts';
 import { SsoConfirmed } from './built-in/sso-confirmed.ts';
+import { YoungExtragalacticCandidate } from './built-in/young-extragalactic-candidate.ts';
 import type { Filter } from './filter.ts';
 
 /** A filter that comes with the broker. */
@@ -28,6 +31,9 @@ export const BUILT_IN_FILTERS: readonly BuiltInFilter[] = [
   { name: 'high_snr', isDefault: true, create: () => new HighSnr() },
   { name: 'extragalactic', isDefault: true, create: () => new Extragalactic() },
   { name: 'nuclear_transient', isDefault: true, create: () => new NuclearTransient() },
+  { name: 'high_amplitude_variable', isDefault: true, create: () => new HighAmplitudeVariable() },
+  { name: 'high_amplitude_transient', isDefault: true, create: () => new HighAmplitudeTransient() },
+  { name: 'young_extragalactic_candidate', isDefault: true, create: () => new YoungExtragalacticCandidate() },
   { name: 'sso_candidates', isDefault: true, create: () => new SsoCandidates() },
   { name: 'sso_confirmed', isDefault: true, create: () => new SsoConfirmed() },
   { name: 'in_m31', isDefault: true, create: () => new InM31() },
