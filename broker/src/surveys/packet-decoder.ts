@@ -126,7 +126,7 @@ export class AvroPacketDecoder implements PacketDecoder {
     return reading(isWireMessage(bytes), () => reader.route(block, block.start, records));
   }
 
-  unpack(bytes: Uint8Array): Uint8Array[] {
+  unpack(bytes: Uint8Array, options: Pick<DecodeOptions, 'survey'> = {}): Uint8Array[] {
     if (isWireMessage(bytes)) return [bytes];
     let records = 0;
     let isPlain = true;
@@ -139,7 +139,7 @@ export class AvroPacketDecoder implements PacketDecoder {
     const { schemaText } = readContainerHeader(asBuffer(bytes), asView(bytes));
     const packets: Uint8Array[] = [];
     this.#eachBlock(bytes, (block, writer, plain) => {
-      const reader = this.#readerOf(writer, undefined);
+      const reader = this.#readerOf(writer, options.survey);
       let offset = block.start;
       for (let i = 0; i < block.records; i += 1) {
         const { end } = reader.read(block, offset, undefined, plain, true);

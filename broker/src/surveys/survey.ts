@@ -45,7 +45,7 @@ export interface PacketDecoder {
    *
    * @throws as `decode`
    */
-  unpack(bytes: Uint8Array): Uint8Array[];
+  unpack(bytes: Uint8Array, options?: Pick<DecodeOptions, 'survey'>): Uint8Array[];
 
   /**
    * All properties of an alert or a history row: the normalised `ant_*` ones first (without the two that say when it

@@ -198,7 +198,10 @@ function previousCandidates(): HistoryMapping {
     fields: ['prv_candidates'],
     notes: ['candid', 'ra', 'dec', 'pid'],
 
-    /** With candid, ra and dec, a detection; without candid, an upper limit; a number without a place is neither. */
+    /**
+     * With candid, ra and dec, a detection; without candid, an upper limit; a number without a place is neither. (The
+     * test schema 3.5 put forced photometry here; those rows have a limit as well, and count as such.)
+     */
     kind(row: RowNotes): AlertKind | undefined {
       if (!row.has(ROW_CANDID)) return 'upper_limit';
       return row.has(ROW_RA) && row.has(ROW_DEC) ? 'history' : undefined;
