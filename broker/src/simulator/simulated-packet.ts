@@ -15,6 +15,9 @@ export interface SimulatedPacket {
   readonly night: string;
   readonly visit: string;
   readonly source: SimulatedSource;
+  /** Position that the packet gives, ICRS [deg]. */
+  readonly ra: number;
+  readonly dec: number;
   /** The survey's own id of the alert, and its name of the object. */
   readonly surveyId: bigint;
   readonly surveyObjectId: string;

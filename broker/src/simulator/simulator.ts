@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { AntaresError } from '../model/errors.ts';
 import { toAlertId } from '../model/ids.ts';
+import { isoDateOfMjd } from '../model/time.ts';
 import type { SkyPosition } from '../sky/position.ts';
 import type { LsstSchemaVersion } from './schemas/lsst-schema.ts';
 import type { SimulatedPacket } from './simulated-packet.ts';
@@ -14,7 +15,6 @@ import type { Sighting, WrittenPacket } from './survey/sighting.ts';
 import type { CutoutMode } from './survey/stamps.ts';
 import { type SurveyName, surveyOf } from './survey/survey.ts';
 import { SurveyRun } from './survey/survey-run.ts';
-import { dateOf } from './survey/ztf-ids.ts';
 import { ZtfPacketWriter } from './survey/ztf-packet.ts';
 
 /** What to simulate. Everything but the seed has a default. */
@@ -115,7 +115,7 @@ export class Simulator {
   *packets(): Generator<SimulatedPacket> {
     let left = this.#limit;
     for (const { survey, visit } of this.#visits()) {
-      const night = dateOf(visit.night).toISOString().slice(0, 10);
+      const night = isoDateOfMjd(visit.night);
       for (const sighting of survey.run.sightingsOf(visit)) {
         if (left <= 0) return;
         left -= 1;
@@ -202,6 +202,8 @@ export function toPacket(survey: SimulatedSurvey, sighting: Sighting, night: str
     source: sighting.source,
     surveyId: written.surveyId,
     surveyObjectId: written.surveyObjectId,
+    ra: written.ra,
+    dec: written.dec,
     snr: written.snr,
     historyRows: written.historyRows,
   };

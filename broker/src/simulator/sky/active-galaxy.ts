@@ -1,7 +1,7 @@
+import { fluxOfMagnitude } from '../../model/magnitudes.ts';
 import { Random } from '../random.ts';
 import { distanceModulus, kpcPerArcsec } from './cosmology.ts';
 import { hostFluxBeneath, hostReference, makeHost } from './host-galaxy.ts';
-import { fluxOf } from './magnitude.ts';
 import { placeInRegion, type SkyContext } from './sky-context.ts';
 import type { Band, ReferenceSource, SimulatedSource } from './source.ts';
 
@@ -41,7 +41,7 @@ export function makeActiveGalaxy(index: number, random: Random, context: SkyCont
   };
   const meanMag = (band: Band): number => magR + colour * (WAVELENGTH.r / WAVELENGTH[band] - 1) * 2;
   const nucleus = (band: Band, mjd: number): number =>
-    fluxOf(meanMag(band) + sigma * (WAVELENGTH[band] / 400) ** -0.48 * walkAt(mjd));
+    fluxOfMagnitude(meanMag(band) + sigma * (WAVELENGTH[band] / 400) ** -0.48 * walkAt(mjd));
   const templateFlux = new Map<Band, number>();
   const templateOf = (band: Band): number => {
     let flux = templateFlux.get(band);
@@ -53,7 +53,7 @@ export function makeActiveGalaxy(index: number, random: Random, context: SkyCont
     return flux;
   };
   const galaxy: ReferenceSource = hostReference(host, random);
-  const isQuasar = fluxOf(magR) > fluxOf(host.magR);
+  const isQuasar = fluxOfMagnitude(magR) > fluxOfMagnitude(host.magR);
   return {
     index,
     id: `active_galaxy-${index}`,

@@ -1,5 +1,5 @@
+import { fluxOfMagnitude } from '../../model/magnitudes.ts';
 import type { Random } from '../random.ts';
-import { fluxOf } from './magnitude.ts';
 import { placeInRegion, type SkyContext } from './sky-context.ts';
 import type { SimulatedSource } from './source.ts';
 import { starReference } from './star-reference.ts';
@@ -27,7 +27,7 @@ export function makeArtefact(index: number, random: Random, context: SkyContext)
     kind: 'artefact',
     place,
     difference: () => 0,
-    template: () => (isDipole ? fluxOf(starMag) * 0.05 : 0),
+    template: () => (isDipole ? fluxOfMagnitude(starMag) * 0.05 : 0),
     reference: star,
     host: undefined,
     truth: { type, star_mag: starMag, showing },

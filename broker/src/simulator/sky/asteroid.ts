@@ -1,6 +1,6 @@
+import { fluxOfMagnitude } from '../../model/magnitudes.ts';
 import type { SkyPosition } from '../../sky/position.ts';
 import type { Random } from '../random.ts';
-import { fluxOf } from './magnitude.ts';
 import { packedDesignation, unpackedDesignation } from './minor-planet-name.ts';
 import {
   cross,
@@ -132,7 +132,7 @@ export function makeAsteroid(index: number, random: Random, context: SkyContext)
     placeAt: (mjd) => placeOf(plus(onOrbit(orbit, mjd).place, earthAt(mjd).place, -1)),
     difference(band, mjd) {
       const rotation = rotationMag * Math.sin(4 * Math.PI * (mjd / rotationDays + rotationPhase));
-      return fluxOf(ephemeris(mjd).magV + COLOUR[band] + rotation);
+      return fluxOfMagnitude(ephemeris(mjd).magV + COLOUR[band] + rotation);
     },
     template: () => 0,
     reference: undefined,

@@ -1,5 +1,5 @@
+import { fluxOfMagnitude } from '../../model/magnitudes.ts';
 import { Random } from '../random.ts';
-import { fluxOf } from './magnitude.ts';
 import { placeInRegion, type SkyContext } from './sky-context.ts';
 import type { Band, SimulatedSource } from './source.ts';
 import { starReference } from './star-reference.ts';
@@ -33,7 +33,7 @@ export function makeDwarfNova(index: number, random: Random, context: SkyContext
     place,
     difference(band, mjd) {
       const number = Math.floor((mjd - context.startMjd) / cycleDays);
-      const bright = fluxOf(magR - amplitude + OUTBURST[band]);
+      const bright = fluxOfMagnitude(magR - amplitude + OUTBURST[band]);
       let flux = 0;
       for (let n = number - 1; n <= number + 1; n += 1) {
         const day = mjd - startOf(n);
@@ -44,7 +44,7 @@ export function makeDwarfNova(index: number, random: Random, context: SkyContext
       }
       return flux;
     },
-    template: (band) => fluxOf(magR + QUIET[band]),
+    template: (band) => fluxOfMagnitude(magR + QUIET[band]),
     reference,
     host: undefined,
     truth: {

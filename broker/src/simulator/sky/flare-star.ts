@@ -1,5 +1,5 @@
+import { fluxOfMagnitude } from '../../model/magnitudes.ts';
 import { Random } from '../random.ts';
-import { fluxOf } from './magnitude.ts';
 import { placeInRegion, type SkyContext } from './sky-context.ts';
 import type { Band, SimulatedSource } from './source.ts';
 import { starReference } from './star-reference.ts';
@@ -46,9 +46,9 @@ export function makeFlareStar(index: number, random: Random, context: SkyContext
     difference(band, mjd) {
       const today = Math.floor(mjd);
       const strength = flaresOfDay(today - 1, mjd) + flaresOfDay(today, mjd) + flaresOfDay(today + 1, mjd);
-      return strength === 0 ? 0 : fluxOf(quiescent('g')) * FLARE_COLOUR[band] * strength;
+      return strength === 0 ? 0 : fluxOfMagnitude(quiescent('g')) * FLARE_COLOUR[band] * strength;
     },
-    template: (band) => fluxOf(quiescent(band)),
+    template: (band) => fluxOfMagnitude(quiescent(band)),
     reference,
     host: undefined,
     truth: { mean_mag_r: magR, mean_mag_g: quiescent('g'), flares_per_day: flaresPerDay },

@@ -1,6 +1,6 @@
+import { fluxOfMagnitude } from '../../model/magnitudes.ts';
 import type { SkyPosition } from '../../sky/position.ts';
 import type { Random } from '../random.ts';
-import { fluxOf } from './magnitude.ts';
 import type { Band, Host, ReferenceSource } from './source.ts';
 import { placeBeside } from './tangent-plane.ts';
 
@@ -65,5 +65,5 @@ export function hostReference(host: Host, random: Random): ReferenceSource {
 export function hostFluxBeneath(host: Host, band: Band, offsetArcsec: number): number {
   const scale = host.radiusArcsec / 3.2;
   const share = 1 / (1 + (scale / 0.9) ** 2);
-  return fluxOf(hostMagnitude(host, band)) * share * Math.exp(-offsetArcsec / Math.max(scale, 0.5));
+  return fluxOfMagnitude(hostMagnitude(host, band)) * share * Math.exp(-offsetArcsec / Math.max(scale, 0.5));
 }

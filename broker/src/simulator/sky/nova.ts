@@ -1,6 +1,6 @@
+import { fluxOfMagnitude } from '../../model/magnitudes.ts';
 import type { SkyPosition } from '../../sky/position.ts';
 import type { Random } from '../random.ts';
-import { fluxOf } from './magnitude.ts';
 import { M31, peakTime, placeInRegion, type SkyContext } from './sky-context.ts';
 import type { Band, SimulatedSource } from './source.ts';
 import { placeBeside } from './tangent-plane.ts';
@@ -31,13 +31,13 @@ export function makeNova(index: number, random: Random, context: SkyContext): Si
     difference(band, mjd) {
       const phase = mjd - peak;
       if (phase < -2) return 0;
-      const amplitude = fluxOf(absolute + modulus + COLOUR[band]);
+      const amplitude = fluxOfMagnitude(absolute + modulus + COLOUR[band]);
       if (phase < 0) return amplitude * (1 + phase / 2) ** 2;
       // Two magnitudes at t₂: 2 log₄(1 + t/scale) with scale = t₂/3.
       return amplitude * 10 ** (-0.8 * (Math.log(1 + phase / scale) / Math.log(4)));
     },
     // The unresolved light of Andromeda: 20 mag per square arcsec in its inner disc, under a PSF of 4 square arcsec.
-    template: (band) => (isInM31 ? fluxOf(18.5 + COLOUR[band] * 4) : 0),
+    template: (band) => (isInM31 ? fluxOfMagnitude(18.5 + COLOUR[band] * 4) : 0),
     reference: undefined,
     host: undefined,
     truth: {

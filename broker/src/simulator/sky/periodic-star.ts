@@ -1,6 +1,6 @@
+import { fluxOfMagnitude } from '../../model/magnitudes.ts';
 import type { SkyPosition } from '../../sky/position.ts';
 import type { Random } from '../random.ts';
-import { fluxOf } from './magnitude.ts';
 import type { Band, ReferenceSource, SimulatedSource, SourceKind, Truth } from './source.ts';
 import { starReference } from './star-reference.ts';
 
@@ -32,7 +32,8 @@ export function periodicSource(star: PeriodicStar, random: Random): SimulatedSou
     if (flux === undefined) {
       flux = 0;
       const samples = 64;
-      for (let i = 0; i < samples; i += 1) flux += fluxOf(star.meanMag(band) + star.shape(band, (i + 0.5) / samples));
+      for (let i = 0; i < samples; i += 1)
+        flux += fluxOfMagnitude(star.meanMag(band) + star.shape(band, (i + 0.5) / samples));
       flux /= samples;
       template.set(band, flux);
     }
@@ -46,7 +47,7 @@ export function periodicSource(star: PeriodicStar, random: Random): SimulatedSou
     place: star.place,
     difference(band, mjd) {
       const turns = (mjd - star.epochMjd) / star.periodDays;
-      return fluxOf(star.meanMag(band) + star.shape(band, turns - Math.floor(turns))) - templateOf(band);
+      return fluxOfMagnitude(star.meanMag(band) + star.shape(band, turns - Math.floor(turns))) - templateOf(band);
     },
     template: templateOf,
     reference,

@@ -1,8 +1,8 @@
+import { fluxOfMagnitude } from '../../model/magnitudes.ts';
 import type { Random } from '../random.ts';
 import { bazin } from './bazin.ts';
 import { distanceModulus, kpcPerArcsec } from './cosmology.ts';
 import { hostFluxBeneath, hostReference, makeHost, placeInHost } from './host-galaxy.ts';
-import { fluxOf } from './magnitude.ts';
 import { peakTime, placeInRegion, type SkyContext } from './sky-context.ts';
 import type { Band, SimulatedSource } from './source.ts';
 import { distanceArcsec } from './tangent-plane.ts';
@@ -60,7 +60,7 @@ export function makeSupernovaCoreCollapse(index: number, random: Random, context
     place,
     difference(band, mjd) {
       const phase = (mjd - peak) / (1 + redshift);
-      const amplitude = fluxOf(absolute + COLOUR[band] + modulus);
+      const amplitude = fluxOfMagnitude(absolute + COLOUR[band] + modulus);
       if (type !== 'IIP') return phase < -6 * rise ? 0 : amplitude * bazin(phase, rise, fall * FALL[band]);
       if (phase < -riseTime) return 0;
       if (phase < 0) return amplitude * (1 - (phase / riseTime) ** 2);

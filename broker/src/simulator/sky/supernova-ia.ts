@@ -1,8 +1,8 @@
+import { fluxOfMagnitude } from '../../model/magnitudes.ts';
 import type { Random } from '../random.ts';
 import { bazin } from './bazin.ts';
 import { distanceModulus, kpcPerArcsec } from './cosmology.ts';
 import { hostFluxBeneath, hostReference, makeHost, placeInHost } from './host-galaxy.ts';
-import { fluxOf } from './magnitude.ts';
 import { peakTime, placeInRegion, type SkyContext } from './sky-context.ts';
 import type { Band, SimulatedSource } from './source.ts';
 import { distanceArcsec } from './tangent-plane.ts';
@@ -44,7 +44,7 @@ export function makeSupernovaIa(index: number, random: Random, context: SkyConte
   const colour = Math.max(-0.2, random.normal(0, 0.08));
   const offset = -1.5 * (stretch - 1) + 3.1 * colour + random.normal(0, 0.1);
   const amplitude = (band: Band): number =>
-    fluxOf(SHAPE[band][0] + offset + (band === 'u' || band === 'g' ? 0 : -0.8 * colour) + modulus);
+    fluxOfMagnitude(SHAPE[band][0] + offset + (band === 'u' || band === 'g' ? 0 : -0.8 * colour) + modulus);
   const offsetArcsec = distanceArcsec(place, host.place);
   return {
     index,

@@ -85,8 +85,20 @@ export function detectorSize(survey: SurveyName): { readonly columns: number; re
   return { columns, rows };
 }
 
-/** Half the side of the square around the camera [deg]. */
-export function cameraHalfSide(survey: SurveyName): number {
+/** Detectors of a camera. */
+export function detectorCount(survey: SurveyName): number {
+  return cameraOf(survey).numbers.reduce((count, number) => count + (number >= 0 ? 1 : 0), 0);
+}
+
+/** ξ and η [deg] from the centre of the field of a pixel: what `findOnDetector` undoes. */
+export function placeOnCamera(
+  survey: SurveyName,
+  { detector, x, y }: DetectorPlace,
+): readonly [xi: number, eta: number] {
   const camera = cameraOf(survey);
-  return (Math.max(camera.columns, camera.rows) * camera.across * camera.pixelArcsec) / 7200;
+  const cell = camera.numbers.indexOf(detector);
+  if (cell < 0) throw new TypeError(`${survey} has no detector ${detector}`);
+  const column = x + (cell % camera.across) * camera.columns - (camera.columns * camera.across) / 2;
+  const row = y + Math.floor(cell / camera.across) * camera.rows - (camera.rows * camera.across) / 2;
+  return [(-column * camera.pixelArcsec) / 3600, (row * camera.pixelArcsec) / 3600];
 }

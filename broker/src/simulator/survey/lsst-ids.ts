@@ -1,5 +1,5 @@
+import { isoDateOfMjd } from '../../model/time.ts';
 import type { Visit } from './schedule.ts';
-import { dateOf } from './ztf-ids.ts';
 
 /**
  * LSST's 64-bit identifiers of detections, from the highest bit: controller (3 bits behind the sign's zeros), days since
@@ -22,7 +22,7 @@ const dates = new Map<number, number>();
 export function lsstVisit(visit: Visit): number {
   let date = dates.get(visit.night);
   if (date === undefined) {
-    date = Number(dateOf(visit.night).toISOString().slice(0, 10).replaceAll('-', '')) * 1e5;
+    date = Number(isoDateOfMjd(visit.night).replaceAll('-', '')) * 1e5;
     // One number a night: the table stays small.
     dates.set(visit.night, date);
   }

@@ -1,6 +1,7 @@
+import { toEcliptic, toGalactic } from '../../sky/coordinates.ts';
 import { LSST_BANDS, type LsstSchema, type LsstSchemaVersion, lsstSchema } from '../schemas/lsst-schema.ts';
 import { ASTEROID_SLOPE, type Asteroid, isAsteroid } from '../sky/asteroid.ts';
-import { AU_PER_DAY_KM_S, dot, length, SUN_GM, toEcliptic, type Vector } from '../sky/orbit.ts';
+import { AU_PER_DAY_KM_S, dot, length, SUN_GM, type Vector } from '../sky/orbit.ts';
 import { distanceArcsec, TangentPlane } from '../sky/tangent-plane.ts';
 import { ByteSink } from './byte-sink.ts';
 import { containerOf, type PacketFormat, type Wrapping, wireOf } from './container.ts';
@@ -206,6 +207,8 @@ export class LsstPacketWriter {
       surveyObjectId: String(objectId ?? solarSystemId),
       surveyId: sourceId,
       visit: String(row.visit),
+      ra: observation.ra,
+      dec: observation.dec,
       snr: observation.snr,
       historyRows: counts.before,
     };
@@ -588,17 +591,18 @@ function ephemerisColumns(
   plane.project(observation.ra, observation.dec);
   const offsetRa = plane.xi * 3600;
   const offsetDec = plane.eta * 3600;
-  const [ecliptic, galactic] = [eclipticOf(observation), galacticOf(observation)];
+  const ecliptic = toEcliptic(observation.ra, observation.dec);
+  const galactic = toGalactic(observation.ra, observation.dec);
   const helioV = inKmPerSecond(now.helioVelocity);
   const topoV = inKmPerSecond(now.topoVelocity);
   return {
     diaSourceId: sourceId,
     ssObjectId: solarSystemId,
     designation: asteroid.designation,
-    eclLambda: ecliptic[0],
-    eclBeta: ecliptic[1],
-    galLon: galactic[0],
-    galLat: galactic[1],
+    eclLambda: ecliptic.lon,
+    eclBeta: ecliptic.lat,
+    galLon: galactic.l,
+    galLat: galactic.b,
     elongation: now.elongation,
     phaseAngle: now.phaseAngle,
     topoRange: length(now.topo),
@@ -681,32 +685,6 @@ function orbitColumns(asteroid: Asteroid): Record<string, FieldValue> {
 
 function inKmPerSecond([x, y, z]: Vector): Vector {
   return [x * AU_PER_DAY_KM_S, y * AU_PER_DAY_KM_S, z * AU_PER_DAY_KM_S];
-}
-
-function vectorOf({ ra, dec }: { readonly ra: number; readonly dec: number }): Vector {
-  const cosDec = Math.cos(dec * DEG);
-  return [cosDec * Math.cos(ra * DEG), cosDec * Math.sin(ra * DEG), Math.sin(dec * DEG)];
-}
-
-function anglesOf([x, y, z]: Vector): readonly [number, number] {
-  const longitude = Math.atan2(y, x) / DEG;
-  return [longitude < 0 ? longitude + 360 : longitude, Math.atan2(z, Math.hypot(x, y)) / DEG];
-}
-
-function eclipticOf(place: { readonly ra: number; readonly dec: number }): readonly [number, number] {
-  return anglesOf(toEcliptic(vectorOf(place)));
-}
-
-/** Galactic axes in equatorial ones (Hipparcos Catalogue, volume 1, equation 1.5.11). */
-const GALACTIC: readonly [Vector, Vector, Vector] = [
-  [-0.0548755604, -0.8734370902, -0.4838350155],
-  [0.4941094279, -0.44482963, 0.7469822445],
-  [-0.867666149, -0.1980763734, 0.4559837762],
-];
-
-function galacticOf(place: { readonly ra: number; readonly dec: number }): readonly [number, number] {
-  const vector = vectorOf(place);
-  return anglesOf([dot(GALACTIC[0], vector), dot(GALACTIC[1], vector), dot(GALACTIC[2], vector)]);
 }
 
 function writeRows(sink: ByteSink, count: number, rows: ByteSink): void {

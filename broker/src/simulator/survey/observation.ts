@@ -1,6 +1,6 @@
+import { fluxOfMagnitude } from '../../model/magnitudes.ts';
 import type { SkyPosition } from '../../sky/position.ts';
 import { Random, wordOf } from '../random.ts';
-import { fluxOf } from '../sky/magnitude.ts';
 import type { SimulatedSource } from '../sky/source.ts';
 import type { DetectorPlace } from './focal-plane.ts';
 import type { Visit } from './schedule.ts';
@@ -54,7 +54,7 @@ export class Observer {
   constructor(seed: string | number, survey: Survey) {
     this.survey = survey;
     this.#seed = wordOf(seed) ^ wordOf(survey.name);
-    this.#saturation = fluxOf(survey.saturationMag);
+    this.#saturation = fluxOfMagnitude(survey.saturationMag);
   }
 
   /**

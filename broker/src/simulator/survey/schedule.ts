@@ -1,10 +1,11 @@
+import { fluxOfMagnitude } from '../../model/magnitudes.ts';
+import { mjdTaiOfUtc } from '../../model/time.ts';
 import { normalizeRa, type SkyPosition } from '../../sky/position.ts';
 import { Random, wordOf } from '../random.ts';
-import { fluxOf } from '../sky/magnitude.ts';
 import { capRadius, type SkyRegion } from '../sky/sky-context.ts';
 import type { Band } from '../sky/source.ts';
 import { distanceArcsec, TangentPlane } from '../sky/tangent-plane.ts';
-import { DETECTION_SNR, type Survey, TAI_MINUS_UTC_DAYS } from './survey.ts';
+import { DETECTION_SNR, type Survey } from './survey.ts';
 
 /** A pointing of a survey's grid. */
 export interface Field {
@@ -125,11 +126,11 @@ function withWeather(planned: PlannedVisit, ordinal: number, sequence: number, s
     sequence,
     band,
     startMjd,
-    midMjdTai: startMjd + survey.exposureSec / 2 / 86_400 + TAI_MINUS_UTC_DAYS,
+    midMjdTai: mjdTaiOfUtc(startMjd) + survey.exposureSec / 2 / 86_400,
     seeingArcsec,
     airmass,
     limitMag,
-    skyErr: fluxOf(limitMag) / DETECTION_SNR,
+    skyErr: fluxOfMagnitude(limitMag) / DETECTION_SNR,
   };
 }
 
@@ -189,7 +190,8 @@ export function planNights(
   const weather = new Random(0);
   const slot = (survey.exposureSec + survey.overheadSec) / 86_400;
   for (let night = first; night < end; night += 1) {
-    if (night < startNight && weather.restart(wordOf(seed), LOST_NIGHTS, wordOf(survey.name), night).chance(0.4)) continue;
+    if (night < startNight && weather.restart(wordOf(seed), LOST_NIGHTS, wordOf(survey.name), night).chance(0.4))
+      continue;
     const wishes: PlannedVisit[] = [];
     for (const field of fields) {
       const interval = Math.min(survey.intervalNights, field.turns);

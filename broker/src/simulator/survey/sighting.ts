@@ -101,6 +101,9 @@ export interface WrittenPacket {
   readonly surveyObjectId: string;
   /** The exposure as the survey names it. */
   readonly visit: string;
+  /** Position as measured, ICRS [deg]. */
+  readonly ra: number;
+  readonly dec: number;
   readonly snr: number;
   /** Rows of history in it, detections and upper limits (ZTF) or detections (LSST). */
   readonly historyRows: number;

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
+import { fluxOfMagnitude } from '../../model/magnitudes.ts';
 import { Random, wordOf } from '../random.ts';
-import { fluxOf } from '../sky/magnitude.ts';
 import type { Band, SimulatedSource } from '../sky/source.ts';
 import { TangentPlane } from '../sky/tangent-plane.ts';
 import { type FitsCard, findCardValue, fitsBytes, setCardValue } from './fits.ts';
@@ -88,7 +88,7 @@ export class StampPainter {
 /** Noise of one pixel [nJy]: a point source at five sigma spreads over 4πσ² pixels. */
 function pixelNoiseOf(survey: Survey, limitMag: number, seeingArcsec: number): number {
   const sigma = seeingArcsec / survey.pixelArcsec / 2.3548;
-  return fluxOf(limitMag) / 5 / (Math.sqrt(4 * Math.PI) * sigma);
+  return fluxOfMagnitude(limitMag) / 5 / (Math.sqrt(4 * Math.PI) * sigma);
 }
 
 function typicalLimit(survey: Survey): number {
@@ -139,7 +139,7 @@ function referenceIn(
   const reach = survey.name === 'ztf' ? ZTF_SIDE : LSST_SIDE;
   if (Math.abs(referenceX) > reach || Math.abs(referenceY) > reach) return nothing;
   return {
-    referenceSnr: fluxOf(reference.mag(band)) / sky,
+    referenceSnr: fluxOfMagnitude(reference.mag(band)) / sky,
     referenceX,
     referenceY,
     referenceScale: host === undefined ? 0 : host.radiusArcsec / 3.2 / survey.pixelArcsec,
@@ -192,7 +192,7 @@ function gauss(dx: number, dy: number, sigma: number): number {
 
 /** ZTF: 63 × 63 single-precision pixels of about an arcsecond, in data numbers, gzipped (fastest: the sky is noise). */
 function ztfStamps(scene: Scene, pixelNoise: number, random: Random): Stamps {
-  const toDn = pixelNoise / fluxOf(ZERO_POINT_DN);
+  const toDn = pixelNoise / fluxOfMagnitude(ZERO_POINT_DN);
   const cards: FitsCard[] = [['BUNIT', 'DN']];
   const stamp = (sky: number, noise: number, shows: { reference: boolean; source: boolean }): Uint8Array => {
     const pixels = new Float32Array(ZTF_SIDE * ZTF_SIDE);

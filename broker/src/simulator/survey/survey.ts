@@ -45,9 +45,6 @@ export interface Survey {
 /** Signal to noise from which on both surveys send an alert. */
 export const DETECTION_SNR = 5;
 
-/** TAI − UTC since 2017 [d]. */
-export const TAI_MINUS_UTC_DAYS = 37 / 86_400;
-
 /** The Zwicky Transient Facility: Bellm et al. 2019, PASP 131, 018002. */
 export const ZTF: Survey = {
   name: 'ztf',

@@ -1,3 +1,4 @@
+import { isoDateOfMjd, mjdOfDate, yearOfMjd } from '../../model/time.ts';
 import type { Band } from '../sky/source.ts';
 import type { Visit } from './schedule.ts';
 
@@ -68,21 +69,16 @@ function objectName(year: number, count: number): string {
 /** The name of a stationary source first detected in a night. */
 export function ztfObjectId(firstNight: number, sourceIndex: number): string {
   if (sourceIndex >= STATIONARY_NAMES) throw new TypeError(`ZTF names end before source ${sourceIndex}`);
-  return objectName(dateOf(firstNight).getUTCFullYear(), sourceIndex);
+  return objectName(yearOfMjd(firstNight), sourceIndex);
 }
 
 /** The name of what a visit saw of a moving object: never the same again. */
 export function ztfPassingObjectId(visit: Visit, rcid: number, slot: number): string {
-  const date = dateOf(visit.night);
-  const day = Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000);
+  const year = yearOfMjd(visit.night);
+  const day = visit.night - mjdOfDate(year, 1, 1);
   const passing = slot - ZTF_MOVING_SLOT;
   const count = ((day * 1000 + (visit.sequence % 1000)) * 64 + rcid) * (ZTF_SLOTS - ZTF_MOVING_SLOT) + passing;
-  return objectName(date.getUTCFullYear(), STATIONARY_NAMES + count);
-}
-
-/** Midnight UTC of a date given as MJD. */
-export function dateOf(mjd: number): Date {
-  return new Date(Math.round((mjd - 40_587) * 86_400_000));
+  return objectName(year, STATIONARY_NAMES + count);
 }
 
 const CCD_NAMES: readonly string[] = Array.from({ length: 64 }, (_, rcid) => {
@@ -92,7 +88,7 @@ const CCD_NAMES: readonly string[] = Array.from({ length: 64 }, (_, rcid) => {
 
 /** What is common to the file names of the difference images of an exposure: date, millionth of the day, field, filter. */
 export function ztfFilePrefix(visit: Visit): string {
-  const date = dateOf(visit.night).toISOString().slice(0, 10).replaceAll('-', '');
+  const date = isoDateOfMjd(visit.night).replaceAll('-', '');
   const fraction = Math.floor((visit.startMjd - Math.floor(visit.startMjd)) * 1e6);
   const digits = (value: number): string => String(value).padStart(6, '0');
   return `ztf_${date}${digits(fraction)}_${digits(visit.field.number)}_z${visit.band}`;

@@ -1,7 +1,8 @@
+import { abMagnitude, fluxOfMagnitude } from '../../model/magnitudes.ts';
+import { JD_OF_MJD_0 } from '../../model/time.ts';
 import { Random, wordOf } from '../random.ts';
 import { ZTF_ALERT, ZTF_CANDIDATE, ZTF_FP_HIST, ZTF_PRV_CANDIDATE, ZTF_SCHEMA_VERSION } from '../schemas/ztf-schema.ts';
 import { isAsteroid } from '../sky/asteroid.ts';
-import { fluxOf, magnitudeOf } from '../sky/magnitude.ts';
 import type { Band, ReferenceSource, SimulatedSource } from '../sky/source.ts';
 import { distanceArcsec } from '../sky/tangent-plane.ts';
 import { ByteSink } from './byte-sink.ts';
@@ -33,7 +34,6 @@ const RB_VERSION = 't17_f5_c3';
 const DRB_VERSION = 'd6_m7';
 /** −2.5 log₁₀ e: magnitudes per relative error. */
 const MAG_PER_E = 1.0857362047581296;
-const JD_MINUS_MJD = 2_400_000.5;
 const CALIBRATION_STREAM = wordOf('calibration');
 
 /** Calibration of an exposure, the same for all its detections. */
@@ -283,6 +283,8 @@ export class ZtfPacketWriter {
       surveyObjectId: objectId,
       surveyId: candid,
       visit: String(ztfExposure(visit)),
+      ra: observation.ra,
+      dec: observation.dec,
       snr: observation.snr,
       historyRows: rows.count,
     };
@@ -426,7 +428,7 @@ export class ZtfPacketWriter {
     row.ypos = onDetector.y;
     row.ra = observation.ra;
     row.dec = observation.dec;
-    row.magpsf = magnitudeOf(Math.abs(observation.flux));
+    row.magpsf = abMagnitude(Math.abs(observation.flux));
     row.sigmapsf = MAG_PER_E / snr;
     row.chipsf = (0.8 + 0.5 * random.unit()) * (isArtefact ? 3 + 6 * random.unit() : 1 + snr / 60);
     row.magdiff = (isArtefact ? 0.5 : 0.02 + 0.5 / snr) * clip(random.normal(), 1.9);
@@ -486,7 +488,7 @@ export class ZtfPacketWriter {
     row.nmtchps = surroundings.panStarrsCount;
     row.ndethist = rows.detections + 1;
     row.ncovhist = rows.exposures + 1;
-    row.jdstarthist = rows.firstVisit === undefined ? jd : rows.firstVisit.startMjd + JD_MINUS_MJD;
+    row.jdstarthist = rows.firstVisit === undefined ? jd : rows.firstVisit.startMjd + JD_OF_MJD_0;
     row.jdendhist = jd;
     row.rfid = ztfReferenceId(row.field, row.fid, row.rcid);
     [row.jdstartref, row.jdendref, row.nframesref] = surroundings.referenceImage;
@@ -562,9 +564,9 @@ function calibrationOf(seed: string | number, visit: Visit): Calibration {
   const random = new Random(wordOf(seed), CALIBRATION_STREAM, visit.night, visit.sequence);
   const zeroPoint = { g: 26.3, r: 26.25, i: 25.7 }[visit.band as 'g' | 'r' | 'i'] + random.normal(0, 0.05);
   const sigma = visit.seeingArcsec / ZTF.pixelArcsec / 2.3548;
-  const dataNumber = fluxOf(zeroPoint);
+  const dataNumber = fluxOfMagnitude(zeroPoint);
   return {
-    jd: visit.startMjd + JD_MINUS_MJD,
+    jd: visit.startMjd + JD_OF_MJD_0,
     nid: ztfNight(visit),
     filePrefix: ztfFilePrefix(visit),
     dataNumber,
