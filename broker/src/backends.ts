@@ -47,9 +47,9 @@ export async function attachCoordination(handle: CoordinationHandle): Promise<Co
 }
 
 /** Opens the streams for appending. @throws STREAM_LOCKED */
-export async function openStreams(config: Config, mode: StoreMode): Promise<Streams> {
+export async function openStreams(config: Config): Promise<Streams> {
   const { TopicLogStreams } = await import('./streams/topic-log/topic-log-streams.ts');
-  return TopicLogStreams.open(join(config.data, 'streams'), { mode });
+  return TopicLogStreams.open(join(config.data, 'streams'));
 }
 
 function storeDirectory(config: Config): string {

@@ -18,6 +18,7 @@ import { SourceTracker } from '../pipeline/source-tracker.ts';
 import { WorkerLane } from '../pipeline/worker-lane.ts';
 import type { PacketSource } from '../sources/source.ts';
 import type { Streams } from '../streams/streams.ts';
+import { topicOfStream } from '../streams/topic-name.ts';
 import type { PacketDecoder } from '../surveys/survey.ts';
 import { FilterStates } from './filter-states.ts';
 import { knownProperties } from './known-properties.ts';
@@ -133,7 +134,7 @@ export class Broker {
     try {
       const store = await openAlertStore(config, 'writer');
       opened.push(store);
-      const streams = await openStreams(config, 'writer');
+      const streams = await openStreams(config);
       opened.push(streams);
       const pending = await store.listPending();
       await publish(streams, pending);
@@ -317,8 +318,8 @@ function toRecords(message: {
   value: Uint8Array;
 }): Parameters<Streams['append']>[0][number][] {
   const { sequence, key, value } = message;
-  return message.streams.map((topic) => ({
-    topic,
+  return message.streams.map((name) => ({
+    topic: topicOfStream(name),
     key,
     value,
     timestampMs: Date.now(),

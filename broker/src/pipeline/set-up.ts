@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { L1Filter } from '../filters/l1/l1-filter.ts';
 import { badDetection, badSeeing } from '../filters/l1/l1-filters.ts';
 import { selectFilters } from '../filters/registry.ts';
-import { StreamIndex } from '../streams/stream-definition.ts';
+import { parseStreamDefinitions, StreamIndex } from '../streams/stream-definition.ts';
 import { FolderSchemaSource } from '../surveys/folder-schema-source.ts';
 import { AvroPacketDecoder } from '../surveys/packet-decoder.ts';
 import { RegistrySchemaSource } from '../surveys/registry-schema-source.ts';
@@ -17,12 +17,12 @@ export function l1FiltersOf(config: Config): readonly L1Filter[] {
 
 /** The streams that a configuration asks for: the named ones, and one for each tag where that is wanted. */
 export function streamsOf(config: Config): StreamIndex {
-  const definitions = Object.entries(config.streams).map(([name, expression]) => ({ name, expression }));
+  const definitions = parseStreamDefinitions(config.streams);
   if (config.streamPerTag) {
     const tags = new Set(selectFilters(config.filters).flatMap(({ outputTags }) => outputTags.map(({ name }) => name)));
-    for (const tag of tags) if (!(tag in config.streams)) definitions.push({ name: tag, expression: tag });
+    for (const tag of tags) if (!(tag in config.streams)) definitions.push({ name: tag, tags: tag });
   }
-  return StreamIndex.compile(definitions);
+  return new StreamIndex(definitions);
 }
 
 /** A decoder that knows the schema sources of the configuration, and all schemas that the store has met. */
