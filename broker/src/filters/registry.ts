@@ -5,6 +5,7 @@ import { HighAmplitudeTransient } from './built-in/high-amplitude-transient.ts';
 import { HighAmplitudeVariable } from './built-in/high-amplitude-variable.ts';
 import { HighSnr } from './built-in/high-snr.ts';
 import { InM31 } from './built-in/in-m31.ts';
+import { LcFeatureExtractor } from './built-in/lc-feature-extractor.ts';
 import { NuclearTransient } from './built-in/nuclear-transient.ts';
 import { SsoCandidates } from './built-in/sso-candidates.ts';
 import { SsoConfirmed } from './built-in/sso-confirmed.ts';
@@ -37,6 +38,7 @@ export const BUILT_IN_FILTERS: readonly BuiltInFilter[] = [
   { name: 'sso_candidates', isDefault: true, create: () => new SsoCandidates() },
   { name: 'sso_confirmed', isDefault: true, create: () => new SsoConfirmed() },
   { name: 'in_m31', isDefault: true, create: () => new InM31() },
+  { name: 'lc_feature_extractor', isDefault: true, create: () => new LcFeatureExtractor() },
 ];
 
 /**
