@@ -1,6 +1,6 @@
 import type { AlertId, LocusId, ProvenanceId } from '../model/ids.ts';
-import type { LightCurveBuilder } from '../model/light-curve-builder.ts';
 import type { AlertKind, LightCurvePoint } from '../model/light-curve.ts';
+import type { LightCurveBuilder } from '../model/light-curve-builder.ts';
 import type { LocusRecord, LocusRef } from '../model/locus.ts';
 import type { AlertBody, SurveyObject } from '../model/packet.ts';
 import type { Properties, PropertyDefinition } from '../model/property.ts';

@@ -1,0 +1,583 @@
+import { AntaresError } from '../../model/errors.ts';
+import type { AlertId } from '../../model/ids.ts';
+import { ALERT_KINDS, LIGHT_CURVE_COLUMNS, type LightCurve, type LightCurvePoint } from '../../model/light-curve.ts';
+import { LightCurveBuilder } from '../../model/light-curve-builder.ts';
+import { AlertIdParts } from './alert-id-parts.ts';
+import type { ByteReader } from './byte-reader.ts';
+import type { ByteWriter } from './byte-writer.ts';
+import { CHUNK_ROWS } from './layout.ts';
+import type { Words } from './words.ts';
+
+/** How the values of a column are written. The numbers are part of the format. */
+const CONSTANT = 1;
+const INT8 = 2;
+const INT16 = 3;
+const INT32 = 4;
+const FLOAT32 = 5;
+/** Low words, and the high words as bytes above the lowest: positions of one object, times within some nights. */
+const SPLIT8 = 6;
+const SPLIT16 = 7;
+const FLOAT64 = 8;
+/** Some values are NaN: a bit a row says which are there, only those are written. */
+const MASKED = 0x80;
+
+const LAST_COLUMN = 0xff;
+const REMOVED = 0x80;
+
+const HAS_NUMBER = 1;
+const NOT_ASCII = 2;
+
+/** Room for new points in a curve that was read. */
+const SPARE_ROWS = 24;
+
+/**
+ * Writes and reads light curves, a chunk of up to 64 rows at a time, as columns.
+ *
+ * ```
+ * rows, classes, stems                 a byte each
+ * stems     flags, text                `ztf_candidate:` and the like, without the number at the end
+ * classes   kind, survey, passband word, stem; top bit of kind: removed rows
+ * class of each row                    a byte each, left out when there is one class
+ * numbers                              aligned to 4: low words of all rows, then high words; left out without numbers
+ * columns   column, codec, [mask], values    values aligned to 4; column 255 ends the chunk
+ * ```
+ *
+ * A column of NaN alone is left out. Else it takes the first of these that gives back every bit: one value for all
+ * rows, integers of 1, 2 or 4 bytes, single precision (survey fluxes and magnitudes are), doubles whose high words are
+ * close together, doubles. Which NaN it was is not kept. A removed row keeps its place; its time is NaN.
+ */
+export class LightCurveCodec {
+  readonly #words: Words;
+  readonly #parts = new AlertIdParts();
+  readonly #values = new Float64Array(CHUNK_ROWS);
+  readonly #valueWords = new Uint32Array(this.#values.buffer);
+  readonly #numbers = new Uint32Array(CHUNK_ROWS * 2);
+  readonly #mask = new Uint8Array(CHUNK_ROWS / 8);
+  readonly #classOfRow = new Uint8Array(CHUNK_ROWS);
+  readonly #classes = {
+    kind: new Uint8Array(CHUNK_ROWS),
+    survey: new Uint8Array(CHUNK_ROWS),
+    passband: new Array<string>(CHUNK_ROWS).fill(''),
+    stem: new Uint8Array(CHUNK_ROWS),
+  };
+  readonly #stems: string[] = [];
+  readonly #stemFlags: number[] = [];
+  readonly #idBytes = Buffer.alloc(0x4000);
+  readonly #idEnds = new Uint32Array(CHUNK_ROWS);
+  readonly #point: { -readonly [Key in keyof LightCurvePoint]: LightCurvePoint[Key] } = {
+    alertId: '' as AlertId,
+    kind: 'candidate',
+    surveyNumber: 0,
+    passband: '',
+    mjd: 0,
+    ra: 0,
+    dec: 0,
+    mag: 0,
+    magErr: 0,
+    magLimit: 0,
+    flux: 0,
+    fluxErr: 0,
+    magCorrected: 0,
+    magErrCorrected: 0,
+    sign: 0,
+    referenceMag: 0,
+    referenceMagErr: 0,
+    referenceDistance: 0,
+    starDistance: 0,
+    starScore: 0,
+    referenceImage: 0,
+  };
+
+  constructor(words: Words) {
+    this.#words = words;
+  }
+
+  /** Writes rows [from, to) of a curve as a chunk; at most `CHUNK_ROWS`. */
+  write(writer: ByteWriter, curve: LightCurve, from: number, to: number): void {
+    const rows = to - from;
+    const classes = this.#classify(curve, from, rows);
+    writer.uint8(rows);
+    writer.uint8(classes);
+    writer.uint8(this.#stems.length);
+    let hasNumbers = false;
+    for (let i = 0; i < this.#stems.length; i += 1) {
+      writer.uint8(this.#stemFlags[i]!);
+      writer.text(this.#stems[i]!);
+      hasNumbers ||= (this.#stemFlags[i]! & HAS_NUMBER) !== 0;
+    }
+    for (let i = 0; i < classes; i += 1) {
+      writer.uint8(this.#classes.kind[i]!);
+      writer.uint8(this.#classes.survey[i]!);
+      writer.varint(this.#words.numberOf(this.#classes.passband[i]!));
+      writer.uint8(this.#classes.stem[i]!);
+    }
+    if (classes > 1) for (let i = 0; i < rows; i += 1) writer.uint8(this.#classOfRow[i]!);
+    if (hasNumbers) {
+      writer.align(4);
+      writer.words(this.#numbers, 0, 2, rows);
+      writer.words(this.#numbers, 1, 2, rows);
+    }
+    for (let i = 0; i < LIGHT_CURVE_COLUMNS.length; i += 1) {
+      this.#writeColumn(writer, i, curve[LIGHT_CURVE_COLUMNS[i]!], from, rows);
+    }
+    writer.uint8(LAST_COLUMN);
+  }
+
+  /** A curve to read `rows` rows into, with room to grow. */
+  begin(rows: number): CurveInReading {
+    return new CurveInReading(rows);
+  }
+
+  /** Reads the chunk that comes next in a curve. */
+  read(reader: ByteReader, target: CurveInReading): void {
+    const { builder } = target;
+    const first = builder.length;
+    const rows = reader.uint8();
+    const classes = reader.uint8();
+    const stems = reader.uint8();
+    if (rows > CHUNK_ROWS || first + rows > target.capacity || classes > CHUNK_ROWS || stems > CHUNK_ROWS) {
+      throw new AntaresError(
+        'ALERT_STORE_DAMAGED',
+        `a light-curve chunk claims ${rows} rows after ${first}; restore the store from a backup`,
+      );
+    }
+    // Rows are appended first: that writes all columns, and what follows overwrites them.
+    this.#append(builder, rows, this.#readIds(reader, rows, classes, stems));
+    const { columns, words, capacity } = target;
+    const maskBytes = (rows + 7) >>> 3;
+    let present = 0;
+    for (let column = reader.uint8(); column !== LAST_COLUMN; column = reader.uint8()) {
+      if (column >= LIGHT_CURVE_COLUMNS.length || reader.position > reader.end) {
+        throw new AntaresError(
+          'ALERT_STORE_DAMAGED',
+          `a light curve has no column ${column}; restore the store from a backup`,
+        );
+      }
+      const codec = reader.uint8();
+      present |= 1 << column;
+      const at = column * capacity + first;
+      if ((codec & MASKED) === 0) {
+        reader.align(4);
+        readValues(reader, codec, rows, columns, words, at);
+      } else {
+        const maskAt = reader.position;
+        reader.position += maskBytes;
+        const count = countBits(reader.bytes, maskAt, maskBytes);
+        reader.align(4);
+        readValues(reader, codec & ~MASKED, count, this.#values, this.#valueWords, 0);
+        scatter(columns, at, rows, reader.bytes, maskAt, this.#values);
+      }
+    }
+    reader.finish('a light curve');
+    for (let column = 0; column < LIGHT_CURVE_COLUMNS.length; column += 1) {
+      if ((present & (1 << column)) !== 0) continue;
+      const at = column * capacity + first;
+      columns.fill(Number.NaN, at, at + rows);
+    }
+  }
+
+  /** Finds the classes of rows (kind, survey, passband, stem of the id) and takes the ids apart. @returns how many */
+  #classify(curve: LightCurve, from: number, rows: number): number {
+    this.#stems.length = 0;
+    this.#stemFlags.length = 0;
+    const parts = this.#parts;
+    const { kind, survey, passband, stem } = this.#classes;
+    let classes = 0;
+    let last = 0;
+    for (let i = 0; i < rows; i += 1) {
+      const row = from + i;
+      const id = curve.alertId[row]!;
+      parts.parse(id);
+      this.#numbers[i * 2] = parts.lowWord;
+      this.#numbers[i * 2 + 1] = parts.highWord;
+      const rowKind = Number.isNaN(curve.mjd[row]!) ? curve.kind[row]! | REMOVED : curve.kind[row]!;
+      const rowSurvey = curve.surveyNumber[row]!;
+      const rowPassband = curve.passband[row]!;
+      const rowStem = this.#stemNumber(id, parts);
+      if (
+        classes === 0 ||
+        kind[last] !== rowKind ||
+        survey[last] !== rowSurvey ||
+        stem[last] !== rowStem ||
+        passband[last] !== rowPassband
+      ) {
+        last = 0;
+        while (
+          last < classes &&
+          (kind[last] !== rowKind ||
+            survey[last] !== rowSurvey ||
+            stem[last] !== rowStem ||
+            passband[last] !== rowPassband)
+        ) {
+          last += 1;
+        }
+        if (last === classes) {
+          kind[last] = rowKind;
+          survey[last] = rowSurvey;
+          stem[last] = rowStem;
+          passband[last] = rowPassband;
+          classes += 1;
+        }
+      }
+      this.#classOfRow[i] = last;
+    }
+    return classes;
+  }
+
+  #stemNumber(id: string, parts: AlertIdParts): number {
+    const stems = this.#stems;
+    const flag = parts.hasNumber ? HAS_NUMBER : 0;
+    for (let i = 0; i < stems.length; i += 1) {
+      const stem = stems[i]!;
+      if (stem.length === parts.stemLength && (this.#stemFlags[i]! & HAS_NUMBER) === flag && id.startsWith(stem))
+        return i;
+    }
+    const stem = id.slice(0, parts.stemLength);
+    stems.push(stem);
+    this.#stemFlags.push(flag | (isAscii(stem) ? 0 : NOT_ASCII));
+    return stems.length - 1;
+  }
+
+  #writeColumn(writer: ByteWriter, index: number, column: Float64Array, from: number, rows: number): void {
+    const values = this.#values;
+    const words = this.#valueWords;
+    let count = 0;
+    for (let i = 0; i < rows; i += 1) {
+      const value = column[from + i]!;
+      // biome-ignore lint/suspicious/noSelfCompare: the fastest test for NaN
+      if (value === value) values[count++] = value;
+    }
+    if (count === 0) return;
+    const codec = chooseCodec(values, words, count);
+    writer.uint8(index);
+    if (count === rows) {
+      writer.uint8(codec.kind);
+    } else {
+      writer.uint8(codec.kind | MASKED);
+      const mask = this.#mask;
+      const maskBytes = (rows + 7) >>> 3;
+      mask.fill(0);
+      for (let i = 0; i < rows; i += 1) {
+        const value = column[from + i]!;
+        // biome-ignore lint/suspicious/noSelfCompare: the fastest test for NaN
+        if (value === value) mask[i >>> 3]! |= 1 << (i & 7);
+      }
+      for (let i = 0; i < maskBytes; i += 1) writer.uint8(mask[i]!);
+    }
+    writer.align(4);
+    writeValues(writer, codec, values, words, count);
+  }
+
+  #readIds(reader: ByteReader, rows: number, classes: number, stems: number): string[] | string {
+    this.#stems.length = 0;
+    this.#stemFlags.length = 0;
+    let hasNumbers = false;
+    let hasLongText = false;
+    for (let i = 0; i < stems; i += 1) {
+      const flags = reader.uint8();
+      const stem = reader.text();
+      this.#stems.push(stem);
+      this.#stemFlags.push(flags);
+      hasNumbers ||= (flags & HAS_NUMBER) !== 0;
+      hasLongText ||= (flags & NOT_ASCII) !== 0 || stem.length > 200;
+    }
+    const { kind, survey, passband, stem } = this.#classes;
+    for (let i = 0; i < classes; i += 1) {
+      kind[i] = reader.uint8();
+      survey[i] = reader.uint8();
+      passband[i] = this.#words.textOf(reader.varint());
+      stem[i] = reader.uint8();
+    }
+    const classOfRow = this.#classOfRow;
+    if (classes > 1) for (let i = 0; i < rows; i += 1) classOfRow[i] = reader.uint8();
+    else classOfRow.fill(0, 0, rows);
+    let lowAt = 0;
+    let highAt = 0;
+    if (hasNumbers) {
+      reader.align(4);
+      lowAt = reader.position >>> 2;
+      highAt = lowAt + rows;
+      reader.position += rows * 8;
+    }
+    reader.finish('a light curve');
+    return hasLongText
+      ? this.#longIds(reader.uint32s, rows, lowAt, highAt)
+      : this.#shortIds(reader.uint32s, rows, lowAt, highAt);
+  }
+
+  /** Ids as one text, ends of each in `#idEnds`: one call to the decoder instead of one a row. */
+  #shortIds(words: Uint32Array, rows: number, lowAt: number, highAt: number): string {
+    const bytes = this.#idBytes;
+    let at = 0;
+    for (let i = 0; i < rows; i += 1) {
+      const stemIndex = this.#classes.stem[this.#classOfRow[i]!]!;
+      const stem = this.#stems[stemIndex]!;
+      for (let j = 0; j < stem.length; j += 1) bytes[at + j] = stem.charCodeAt(j);
+      at += stem.length;
+      if ((this.#stemFlags[stemIndex]! & HAS_NUMBER) !== 0)
+        at = putDecimal(bytes, at, words[lowAt + i]!, words[highAt + i]!);
+      this.#idEnds[i] = at;
+    }
+    return bytes.toString('latin1', 0, at);
+  }
+
+  #longIds(words: Uint32Array, rows: number, lowAt: number, highAt: number): string[] {
+    const ids: string[] = [];
+    for (let i = 0; i < rows; i += 1) {
+      const stemIndex = this.#classes.stem[this.#classOfRow[i]!]!;
+      let id = this.#stems[stemIndex]!;
+      if ((this.#stemFlags[stemIndex]! & HAS_NUMBER) !== 0) {
+        id += this.#idBytes.toString('latin1', 0, putDecimal(this.#idBytes, 0, words[lowAt + i]!, words[highAt + i]!));
+      }
+      ids.push(id);
+    }
+    return ids;
+  }
+
+  #append(builder: LightCurveBuilder, rows: number, ids: string[] | string): void {
+    const point = this.#point;
+    const { kind, survey, passband } = this.#classes;
+    let start = 0;
+    for (let i = 0; i < rows; i += 1) {
+      const rowClass = this.#classOfRow[i]!;
+      if (typeof ids === 'string') {
+        const end = this.#idEnds[i]!;
+        point.alertId = ids.substring(start, end) as AlertId;
+        start = end;
+      } else {
+        point.alertId = ids[i]! as AlertId;
+      }
+      point.kind = ALERT_KINDS[kind[rowClass]! & ~REMOVED]!;
+      point.surveyNumber = survey[rowClass]!;
+      point.passband = passband[rowClass]!;
+      const row = builder.append(point);
+      // At once: the same alert may stand in a later row, having come back.
+      if ((kind[rowClass]! & REMOVED) !== 0) builder.remove(row);
+    }
+  }
+}
+
+/** A curve while its chunks are read: the columns of the builder are parts of one block of memory. */
+export class CurveInReading {
+  readonly builder = new LightCurveBuilder(0);
+  /** Rows that there is room for. */
+  readonly capacity: number;
+  /** All columns, `capacity` values each, in the order of `LIGHT_CURVE_COLUMNS`. */
+  readonly columns: Float64Array;
+  /** The same memory as words. */
+  readonly words: Uint32Array;
+
+  /** @param rows  rows that will be read */
+  constructor(rows: number) {
+    const capacity = (rows + SPARE_ROWS + 7) & ~7;
+    const doubles = LIGHT_CURVE_COLUMNS.length * capacity;
+    const memory = new ArrayBuffer(doubles * 8 + capacity * 2);
+    this.capacity = capacity;
+    this.columns = new Float64Array(memory, 0, doubles);
+    this.words = new Uint32Array(memory, 0, doubles * 2);
+    const { builder } = this;
+    builder.kind = new Uint8Array(memory, doubles * 8, capacity);
+    builder.surveyNumber = new Uint8Array(memory, doubles * 8 + capacity, capacity);
+    for (let i = 0; i < LIGHT_CURVE_COLUMNS.length; i += 1) {
+      builder[LIGHT_CURVE_COLUMNS[i]!] = new Float64Array(memory, i * capacity * 8, capacity);
+    }
+  }
+}
+
+/** What `chooseCodec` found; one object, overwritten by each call. */
+const chosen = { kind: 0, baseHigh: 0 };
+
+/** The first codec that gives back every bit of the values, none of them NaN. */
+function chooseCodec(values: Float64Array, words: Uint32Array, count: number): typeof chosen {
+  const firstLow = words[0]!;
+  const firstHigh = words[1]!;
+  let isConstant = true;
+  let isInteger = true;
+  let isSingle = true;
+  let lowest = 0;
+  let highest = 0;
+  let lowestHigh = firstHigh;
+  let highestHigh = firstHigh;
+  for (let i = 0; i < count; i += 1) {
+    const value = values[i]!;
+    const high = words[2 * i + 1]!;
+    if (high !== firstHigh || words[2 * i] !== firstLow) isConstant = false;
+    if (high < lowestHigh) lowestHigh = high;
+    else if (high > highestHigh) highestHigh = high;
+    if (isInteger) {
+      const integer = value | 0;
+      // Minus zero has a sign bit that an integer cannot keep.
+      if (integer !== value || (integer === 0 && high !== 0)) isInteger = false;
+      else if (integer < lowest) lowest = integer;
+      else if (integer > highest) highest = integer;
+    }
+    if (isSingle && Math.fround(value) !== value) isSingle = false;
+  }
+  chosen.baseHigh = lowestHigh;
+  if (isConstant) chosen.kind = CONSTANT;
+  else if (isInteger && lowest >= -0x80 && highest < 0x80) chosen.kind = INT8;
+  else if (isInteger && lowest >= -0x8000 && highest < 0x8000) chosen.kind = INT16;
+  else if (isInteger) chosen.kind = INT32;
+  else if (isSingle) chosen.kind = FLOAT32;
+  else if (highestHigh - lowestHigh < 0x100) chosen.kind = SPLIT8;
+  else if (highestHigh - lowestHigh < 0x10000) chosen.kind = SPLIT16;
+  else chosen.kind = FLOAT64;
+  return chosen;
+}
+
+function writeValues(
+  writer: ByteWriter,
+  codec: typeof chosen,
+  values: Float64Array,
+  words: Uint32Array,
+  count: number,
+): void {
+  switch (codec.kind) {
+    case CONSTANT:
+      writer.words(words, 0, 1, 2);
+      break;
+    case INT8:
+      for (let i = 0; i < count; i += 1) writer.uint8(values[i]! & 0xff);
+      break;
+    case INT16:
+      for (let i = 0; i < count; i += 1) writer.uint16(values[i]! & 0xffff);
+      break;
+    case INT32:
+      for (let i = 0; i < count; i += 1) writer.uint32(values[i]! >>> 0);
+      break;
+    case FLOAT32:
+      writer.float32s(values, count);
+      break;
+    case SPLIT8:
+      writer.uint32(codec.baseHigh);
+      writer.words(words, 0, 2, count);
+      for (let i = 0; i < count; i += 1) writer.uint8(words[2 * i + 1]! - codec.baseHigh);
+      break;
+    case SPLIT16:
+      writer.uint32(codec.baseHigh);
+      writer.words(words, 0, 2, count);
+      for (let i = 0; i < count; i += 1) writer.uint16(words[2 * i + 1]! - codec.baseHigh);
+      break;
+    default:
+      writer.words(words, 0, 1, count * 2);
+  }
+}
+
+function readValues(
+  reader: ByteReader,
+  kind: number,
+  count: number,
+  target: Float64Array,
+  words: Uint32Array,
+  at: number,
+): void {
+  const { bytes, uint32s, view } = reader;
+  let from = reader.position;
+  const end = at + count;
+  switch (kind) {
+    case CONSTANT: {
+      words[2 * at] = uint32s[from >>> 2]!;
+      words[2 * at + 1] = uint32s[(from >>> 2) + 1]!;
+      if (count > 1) target.fill(target[at]!, at + 1, end);
+      from += 8;
+      break;
+    }
+    case INT8:
+      for (let i = at; i < end; i += 1) target[i] = (bytes[from++]! << 24) >> 24;
+      break;
+    case INT16:
+      for (let i = at; i < end; i += 1, from += 2) target[i] = view.getInt16(from);
+      break;
+    case INT32:
+      for (let i = at; i < end; i += 1, from += 4) target[i] = view.getInt32(from);
+      break;
+    case FLOAT32: {
+      const { float32s } = reader;
+      const first = from >>> 2;
+      for (let i = 0; i < count; i += 1) target[at + i] = float32s[first + i]!;
+      from += count * 4;
+      break;
+    }
+    case SPLIT8:
+    case SPLIT16: {
+      const base = view.getUint32(from);
+      const low = (from + 4) >>> 2;
+      from += 4 + count * 4;
+      for (let i = 0, to = 2 * at; i < count; i += 1, to += 2) {
+        words[to] = uint32s[low + i]!;
+        if (kind === SPLIT8) {
+          words[to + 1] = base + bytes[from]!;
+          from += 1;
+        } else {
+          words[to + 1] = base + view.getUint16(from);
+          from += 2;
+        }
+      }
+      break;
+    }
+    case FLOAT64: {
+      const first = from >>> 2;
+      for (let i = 0; i < count * 2; i += 1) words[2 * at + i] = uint32s[first + i]!;
+      from += count * 8;
+      break;
+    }
+    default:
+      throw new AntaresError(
+        'ALERT_STORE_DAMAGED',
+        `a light curve uses codec ${kind}; restore the store from a backup`,
+      );
+  }
+  reader.position = from;
+}
+
+/** Spreads values over the rows that a mask names; the others become NaN. */
+function scatter(
+  target: Float64Array,
+  at: number,
+  rows: number,
+  mask: Uint8Array,
+  maskAt: number,
+  values: Float64Array,
+): void {
+  let next = 0;
+  for (let i = 0; i < rows; i += 1) {
+    target[at + i] = (mask[maskAt + (i >>> 3)]! & (1 << (i & 7))) === 0 ? Number.NaN : values[next++]!;
+  }
+}
+
+function countBits(bytes: Uint8Array, from: number, count: number): number {
+  let bits = 0;
+  for (let i = from; i < from + count; i += 1) for (let byte = bytes[i]!; byte !== 0; byte &= byte - 1) bits += 1;
+  return bits;
+}
+
+/** Writes `high × 10⁹ + low` in decimal digits, both unpacked from their words. @returns where it ends */
+function putDecimal(bytes: Buffer, at: number, lowWord: number, highWord: number): number {
+  let low = lowWord % 0x4000_0000;
+  let high = highWord + Math.floor(lowWord / 0x4000_0000) * 0x1_0000_0000;
+  let digits = 1;
+  if (high > 0) {
+    digits = 10;
+    for (let bound = 10; bound <= high; bound *= 10) digits += 1;
+  } else {
+    for (let bound = 10; bound <= low; bound *= 10) digits += 1;
+  }
+  const end = at + digits;
+  let position = end - 1;
+  for (let i = 0; i < 9 && position >= at; i += 1, position -= 1) {
+    const rest = Math.floor(low / 10);
+    bytes[position] = 48 + low - rest * 10;
+    low = rest;
+  }
+  for (; position >= at; position -= 1) {
+    const rest = Math.floor(high / 10);
+    bytes[position] = 48 + high - rest * 10;
+    high = rest;
+  }
+  return end;
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}
