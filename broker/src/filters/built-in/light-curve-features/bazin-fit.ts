@@ -38,6 +38,8 @@ export class BazinFit implements SeparableModel {
   /** A, B [flux], t₀ [d, as the times given], rise, fall [d]. */
   readonly parameters = new Float64Array(BAZIN_PARAMETER_COUNT);
   reducedChi2 = Number.NaN;
+  /** Whether a parameter ended on a bound: the data do not say what it is. */
+  isAtBound = false;
   #data: NormalisedFluxes | undefined;
   readonly #solver = new SeparableLeastSquares(2, NON_LINEAR);
   readonly #linear = createScaleAndLevel();
@@ -60,6 +62,7 @@ export class BazinFit implements SeparableModel {
    */
   fit(data: NormalisedFluxes): void {
     this.parameters.fill(Number.NaN);
+    this.isAtBound = false;
     const few = data.n > MOST_START_POINTS ? this.#condensed : data;
     if (few !== data) few.condense(data, MOST_START_POINTS);
     if (this.#risen.length < few.n) this.#reserve(few.n);
@@ -88,6 +91,10 @@ export class BazinFit implements SeparableModel {
       this.#jacobian = new Float64Array(data.n * BAZIN_PARAMETER_COUNT);
     }
     this.evaluate(q, data.n, this.#residual, this.#jacobian);
+    this.isAtBound = !this.#linear.isScaleFree || !this.#linear.isLevelFree;
+    for (let i = 0; i < NON_LINEAR; i += 1) {
+      if (q[i]! <= LOWER[i]! || q[i]! >= UPPER[i]!) this.isAtBound = true;
+    }
     const { parameters } = this;
     parameters[0] = this.#linear.scale * data.range;
     parameters[1] = data.faintest + this.#linear.level * data.range;

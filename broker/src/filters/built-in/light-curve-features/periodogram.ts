@@ -9,6 +9,8 @@ const MAX_FREQUENCY_FACTOR = 2;
 const BLOCK = 64;
 /** From so many points on, a transform beats the sum; measured, and the same to 1e-11. */
 const TRANSFORM_FROM_POINTS = 48;
+/** Relative difference of powers below which they count as equal. */
+const ROUNDING = 1e-12;
 /** Peaks that are reported. */
 export const PEAK_COUNT = 5;
 
@@ -195,8 +197,9 @@ export class Periodogram {
   }
 
   /**
-   * A peak is higher than the point before and not lower than the point after; the ends are none. Powers that are
-   * equal but for rounding, such as the mirror images of an evenly sampled curve, keep the longer period first.
+   * A peak is higher than the point before and not lower than the point after; the ends are none. Powers that differ
+   * by rounding are equal: two points, whose power is the same everywhere, have no five peaks, and of the mirror images
+   * of an evenly sampled curve the longer period comes first.
    */
   #findPeaks(points: number): void {
     const { power, period, signalToNoise, moments } = this;
@@ -210,13 +213,13 @@ export class Periodogram {
       const before = power[k - 1]!;
       if (value < lowest) lowest = value;
       if (value > highest) highest = value;
-      if (value > before) {
+      if (value > before * (1 + ROUNDING)) {
         isRising = true;
         continue;
       }
       if (isRising) {
         let place = found;
-        while (place > 0 && before > power[peaks[place - 1]!]! * (1 + 1e-12)) place -= 1;
+        while (place > 0 && before > power[peaks[place - 1]!]! * (1 + ROUNDING)) place -= 1;
         if (place < PEAK_COUNT) {
           if (found < PEAK_COUNT) found += 1;
           for (let i = found - 1; i > place; i -= 1) peaks[i] = peaks[i - 1]!;

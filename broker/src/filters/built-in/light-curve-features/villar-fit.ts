@@ -70,6 +70,8 @@ export class VillarFit implements SeparableModel {
   /** A, c [flux], t₀ [d, as the times given], rise, fall [d], ν ∈ [0, 1], γ [d]. */
   readonly parameters = new Float64Array(VILLAR_PARAMETER_COUNT);
   reducedChi2 = Number.NaN;
+  /** Whether a parameter ended on a bound: the data do not say what it is. */
+  isAtBound = false;
   #data: NormalisedFluxes | undefined;
   readonly #solver = new SeparableLeastSquares(3, NON_LINEAR);
   readonly #linear = createScaleAndLevel();
@@ -99,6 +101,7 @@ export class VillarFit implements SeparableModel {
    */
   fit(data: NormalisedFluxes): void {
     this.parameters.fill(Number.NaN);
+    this.isAtBound = false;
     const few = data.n > MOST_START_POINTS ? this.#condensed : data;
     if (few !== data) few.condense(data, MOST_START_POINTS);
     if (this.#risen.length < few.n) this.#reserve(few.n);
@@ -223,7 +226,11 @@ export class VillarFit implements SeparableModel {
     }
   }
 
-  /** The best c, A and ν ∈ [0, 1] for the sums at hand: free, or on the better end of ν. */
+  /**
+   * The best c, A and ν ∈ [0, 1] for the sums at hand.
+   *
+   * The sum of squares is convex: where the free solution violates one bound of ν only, the best point is on that bound.
+   */
   #fitLinear(): void {
     const sums = this.#sums;
     const w = sums[W]!;
@@ -236,31 +243,40 @@ export class VillarFit implements SeparableModel {
     const uy = sums[UY]!;
     const vy = sums[VY]!;
     const linear = this.#linear;
-    const cuu = uu - (wu * wu) / w;
-    const cuv = uv - (wu * wv) / w;
-    const cvv = vv - (wv * wv) / w;
+    const inverse = 1 / w;
+    const cuu = uu - wu * wu * inverse;
+    const cuv = uv - wu * wv * inverse;
+    const cvv = vv - wv * wv * inverse;
     const determinant = cuu * cvv - cuv * cuv;
+    let isFlat = true;
+    let isSteep = true;
     if (determinant > 1e-11 * cuu * cvv) {
-      const cuy = uy - (wu * wy) / w;
-      const cvy = vy - (wv * wy) / w;
+      const cuy = uy - wu * wy * inverse;
+      const cvy = vy - wv * wy * inverse;
       // y = level + a u − b v
       const a = (cvv * cuy - cuv * cvy) / determinant;
       const b = (cuv * cuy - cuu * cvy) / determinant;
-      const level = (wy - a * wu + b * wv) / w;
-      if (b >= 0 && b <= a && isWithinBounds(a, level)) {
-        linear.scale = a;
-        linear.level = level;
-        linear.isScaleFree = true;
-        linear.isLevelFree = true;
-        linear.cost = -(a * uy - b * vy + level * wy);
-        this.#nu = a > 0 ? b / a : 0;
-        this.#isNuFree = b > 0 && b < a;
-        return;
+      const level = (wy - a * wu + b * wv) * inverse;
+      if (isWithinBounds(a, level)) {
+        if (b >= 0 && b <= a) {
+          linear.scale = a;
+          linear.level = level;
+          linear.isScaleFree = true;
+          linear.isLevelFree = true;
+          linear.cost = -(a * uy - b * vy + level * wy);
+          this.#nu = a > 0 ? b / a : 0;
+          this.#isNuFree = b > 0 && b < a;
+          return;
+        }
+        isFlat = b < 0;
+        isSteep = !isFlat;
       }
     }
-    this.#nu = 0;
     this.#isNuFree = false;
-    fitScaleAndLevel(w, wu, uu, wy, uy, linear);
+    this.#nu = 0;
+    linear.cost = Number.POSITIVE_INFINITY;
+    if (isFlat) fitScaleAndLevel(w, wu, uu, wy, uy, linear);
+    if (!isSteep) return;
     const steep = this.#steep;
     fitScaleAndLevel(w, wu - wv, uu - 2 * uv + vv, wy, uy - vy, steep);
     if (steep.cost < linear.cost) {
@@ -281,6 +297,10 @@ export class VillarFit implements SeparableModel {
       this.#jacobian = new Float64Array(data.n * VILLAR_PARAMETER_COUNT);
     }
     this.evaluate(q, data.n, this.#residual, this.#jacobian);
+    this.isAtBound = !this.#linear.isScaleFree || !this.#linear.isLevelFree || (!this.#isNuFree && this.#nu === 1);
+    for (let i = 0; i < NON_LINEAR; i += 1) {
+      if (q[i]! <= LOWER[i]! || q[i]! >= UPPER[i]!) this.isAtBound = true;
+    }
     const { parameters } = this;
     parameters[0] = this.#linear.scale * data.range;
     parameters[1] = data.faintest + this.#linear.level * data.range;
