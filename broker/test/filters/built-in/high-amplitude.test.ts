@@ -5,12 +5,17 @@ import { HighAmplitudeTransient } from '../../../src/filters/built-in/high-ampli
 import { HighAmplitudeVariable } from '../../../src/filters/built-in/high-amplitude-variable.ts';
 import { type HandMadeLocus, type HandMadePoint, makeLocusInFlight } from '../../../src/filters/hand-made-locus.ts';
 import type { PropertyValue } from '../../../src/model/property.ts';
+import { isCorrected } from '../../../src/surveys/corrected-magnitudes.ts';
 import { prepare } from './run-filter.ts';
 
 /** Tags of both filters. */
 async function tagsOf(made: HandMadeLocus): Promise<readonly string[]> {
   const run = await prepare([new HighAmplitudeVariable(), new HighAmplitudeTransient()]);
-  return run(makeLocusInFlight(made)).flatMap(({ tagsSet }) => tagsSet);
+  const locus = makeLocusInFlight(made);
+  // As the pipeline does before any filter runs.
+  if (!locus.properties.has('is_corrected'))
+    locus.properties.set('is_corrected', String(isCorrected(locus.lightCurve)));
+  return run(locus).flatMap(({ tagsSet }) => tagsSet);
 }
 
 const VARIABLE = ['high_amplitude_variable_star_candidate'];
@@ -77,7 +82,7 @@ describe('high amplitude in ZTF', () => {
     expect(await tagsOf({ points, properties: { is_corrected: 'true' } })).toEqual(VARIABLE);
   });
 
-  test('a row without reference magnitude takes that of its reference image', async () => {
+  test('a row without reference magnitude is left out', async () => {
     const [first, ...others] = curve([18, 16.2, 18, 16.2], ON_STAR);
     const points = [{ ...first!, referenceMag: Number.NaN, referenceMagErr: Number.NaN }, ...others];
     expect(await tagsOf({ points })).toEqual(VARIABLE);

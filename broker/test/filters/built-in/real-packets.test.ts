@@ -9,6 +9,7 @@ import type { LocusId } from '../../../src/model/ids.ts';
 import { LightCurveBuilder } from '../../../src/model/light-curve-builder.ts';
 import type { LocusInFlight } from '../../../src/model/locus-in-flight.ts';
 import type { DecodedPacket } from '../../../src/model/packet.ts';
+import { isCorrected } from '../../../src/surveys/corrected-magnitudes.ts';
 import { AvroPacketDecoder } from '../../../src/surveys/packet-decoder.ts';
 import { describeWithSharedData } from '../../shared-data.ts';
 import { archivesIn, realPackets } from '../../surveys/real-packets.ts';
@@ -31,7 +32,7 @@ function locusOf(packet: DecodedPacket, decoder: AvroPacketDecoder): LocusInFlig
     dec: point.dec,
     objects: packet.object === undefined ? [] : [packet.object],
     lightCurve,
-    properties: new Map(),
+    properties: new Map([['is_corrected', String(isCorrected(lightCurve))]]),
     tags: new Set(),
     catalogMatches: [],
     watchMatches: [],
