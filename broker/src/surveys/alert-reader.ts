@@ -6,6 +6,7 @@ import type { Properties } from '../model/property.ts';
 import {
   compilePropertyReader,
   compileWalker,
+  type PropertyKinds,
   type PropertyReader,
   ROWS_FILLED,
   type RowsTake,
@@ -198,9 +199,9 @@ export class AlertReader {
     if (end !== bytes.length) throw damaged(end, `a body of ${bytes.length} bytes that its schema reads as ${end}`);
   }
 
-  /** Names of the properties that bodies of a part can have. */
-  propertyNames(part: string): ReadonlySet<string> {
-    return this.#part(part).properties().names;
+  /** The properties that bodies of a part can have. */
+  propertyKinds(part: string): PropertyKinds {
+    return this.#part(part).properties().kinds;
   }
 
   #walkBody(plan: PartPlan, body: AlertBody): void {
@@ -439,7 +440,7 @@ interface PartPlan {
   readonly history: HistoryMapping | undefined;
   readonly values: Values;
   readonly walk: Walker;
-  readonly properties: () => { readonly read: PropertyReader; readonly names: ReadonlySet<string> };
+  readonly properties: () => { readonly read: PropertyReader; readonly kinds: PropertyKinds };
 }
 
 /** How to read bodies of a part: '' for the alert, else the name of the history field. */
@@ -454,7 +455,7 @@ function planPart(record: AvroRecord, mapping: SurveyMapping, part: string): Par
     throw new AntaresError('PACKET_SCHEMA_INVALID', `the schema of a kept body has no history ${JSON.stringify(part)}`);
   }
   const bound = (history?.slots ?? mapping.alert.slots).bind(body);
-  let reader: { read: PropertyReader; names: ReadonlySet<string> } | undefined;
+  let reader: { read: PropertyReader; kinds: PropertyKinds } | undefined;
   return {
     history,
     values: bound.values,

@@ -3,6 +3,7 @@ import type { LightCurvePoint } from '../model/light-curve.ts';
 import type { AlertBody, DecodedPacket } from '../model/packet.ts';
 import type { Properties, PropertyValue } from '../model/property.ts';
 import { AlertReader, type SurveyPacket } from './alert-reader.ts';
+import type { PropertyKinds } from './avro/compile.ts';
 import {
   asBuffer,
   asView,
@@ -171,7 +172,9 @@ export class AvroPacketDecoder implements PacketDecoder {
     const inB: Properties = new Map();
     readerA.addProperties(a, inA);
     readerB.addProperties(b, inB);
-    return holdsAll(inA, inB, readerB.propertyNames(b.part)) && holdsAll(inB, inA, readerA.propertyNames(a.part));
+    const kindsA = readerA.propertyKinds(a.part);
+    const kindsB = readerB.propertyKinds(b.part);
+    return holdsAll(inA, inB, kindsA, kindsB) && holdsAll(inB, inA, kindsB, kindsA);
   }
 
   locusContribution(packet: DecodedPacket): LocusContribution {
@@ -346,19 +349,23 @@ function addNormalisedProperties(point: LightCurvePoint, properties: Properties)
 }
 
 /** Whether everything in `a` is the same in `b`, as far as `b` could have it. */
-function holdsAll(a: Properties, b: Properties, couldHave: ReadonlySet<string>): boolean {
+function holdsAll(a: Properties, b: Properties, kindsA: PropertyKinds, kindsB: PropertyKinds): boolean {
   for (const [name, value] of a) {
+    const kind = kindsB.get(name);
+    if (kind === undefined) continue;
     const other = b.get(name);
-    if (other === undefined ? couldHave.has(name) : !isSameValue(value, other)) return false;
+    if (other === undefined || !isSameValue(value, other, kind === 'float' || kindsA.get(name) === 'float'))
+      return false;
   }
   return true;
 }
 
-function isSameValue(a: PropertyValue, b: PropertyValue): boolean {
+/** @param isSingle  whether one of the two was written in single precision */
+function isSameValue(a: PropertyValue, b: PropertyValue, isSingle: boolean): boolean {
   if (a === b) return true;
   if (typeof a === 'bigint' && typeof b === 'bigint') return false;
   const x = typeof a === 'bigint' ? Number(a) : a;
   const y = typeof b === 'bigint' ? Number(b) : b;
   if (typeof x !== 'number' || typeof y !== 'number') return x === y;
-  return x === y || Math.fround(x) === y || x === Math.fround(y);
+  return x === y || (isSingle && Math.fround(x) === Math.fround(y));
 }

@@ -65,8 +65,8 @@ export interface PacketDecoder {
   /**
    * Whether two bodies of one alert say the same, whatever encoding each came in.
    *
-   * Numbers are equal when they are equal in the coarser of the two precisions (some re-serialised streams widen floats,
-   * others narrow doubles); a property that one of the two schemas does not have is not compared.
+   * Where one of the two wrote a number in single precision, both are compared in that (some re-serialised streams widen
+   * floats, others narrow doubles); a property that one of the two schemas does not have is not compared.
    * @throws PACKET_SCHEMA_UNKNOWN
    */
   sameContent(a: AlertBody, b: AlertBody): boolean;

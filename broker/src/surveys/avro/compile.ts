@@ -97,6 +97,9 @@ export type PropertyReader = (
   properties: Map<string, unknown>,
 ) => number;
 
+/** Which properties there can be, and as what each is written. */
+export type PropertyKinds = ReadonlyMap<string, AvroType['kind']>;
+
 /**
  * Makes a property reader.
  *
@@ -105,11 +108,11 @@ export type PropertyReader = (
 export function compilePropertyReader(
   record: AvroRecord,
   nameOf: (path: readonly string[]) => string | undefined,
-): { readonly read: PropertyReader; readonly names: ReadonlySet<string> } {
+): { readonly read: PropertyReader; readonly kinds: PropertyKinds } {
   const unit = new Unit();
-  const names = new Set<string>();
-  const name = unit.propertyFunction(record, [], nameOf, names);
-  return { read: unit.build(name) as PropertyReader, names };
+  const kinds = new Map<string, AvroType['kind']>();
+  const name = unit.propertyFunction(record, [], nameOf, kinds);
+  return { read: unit.build(name) as PropertyReader, kinds };
 }
 
 /** Reads a value of a type. `end` of the reader's result is the offset after it. */
@@ -208,10 +211,10 @@ class Unit {
     record: AvroRecord,
     path: readonly string[],
     nameOf: (path: readonly string[]) => string | undefined,
-    names: Set<string>,
+    kinds: Map<string, AvroType['kind']>,
   ): string {
     const body = new Emitter(this);
-    for (const field of record.fields) setProperties(body, field.type, [...path, field.name], nameOf, names);
+    for (const field of record.fields) setProperties(body, field.type, [...path, field.name], nameOf, kinds);
     body.flush();
     return this.define('q', `(v,b,o,m){let t=0,x=0;${body.text()}return o;}`);
   }
@@ -512,7 +515,7 @@ function setProperties(
   type: AvroType,
   path: readonly string[],
   nameOf: (path: readonly string[]) => string | undefined,
-  names: Set<string>,
+  kinds: Map<string, AvroType['kind']>,
 ): void {
   const name = nameOf(path);
   if (name === undefined) {
@@ -524,15 +527,16 @@ function setProperties(
     case 'null':
       return;
     case 'union':
-      emitUnion(body, type, (inner, branch) => setProperties(inner, branch, path, nameOf, names));
+      emitUnion(body, type, (inner, branch) => setProperties(inner, branch, path, nameOf, kinds));
       return;
     case 'record':
       body.flush();
-      body.line(`o=${body.unit.propertyFunction(type, path, nameOf, names)}(v,b,o,m);`);
+      body.line(`o=${body.unit.propertyFunction(type, path, nameOf, kinds)}(v,b,o,m);`);
       return;
     default:
   }
-  names.add(name);
+  // Of several branches the least precise one counts.
+  if (kinds.get(name) !== 'float') kinds.set(name, type.kind);
   switch (type.kind) {
     case 'boolean':
       body.line(`m.set(${key},v.getUint8(${body.at()})!==0);`);

@@ -14,11 +14,13 @@ export type AvroValue =
 export type AvroRecordValue = { readonly [field: string]: AvroValue };
 
 /**
- * A value as JSON text: integers whole, NaN and infinities as null, bytes in base64.
+ * A value as text: bytes in base64, a symbol as it is, lists, maps and records as JSON (integers whole, NaN and
+ * infinities null).
  *
- * For what has no flat property (a list, a map, bytes): the text is the property, so that nothing is dropped.
+ * For what has no flat property: the text is the property, so that nothing is dropped.
  */
 export function valueText(value: AvroValue): string {
+  if (typeof value === 'string') return value;
   if (value instanceof Uint8Array)
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
   return toJson(value);
