@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fileId } from '../../../src/sources/files/file-source.ts';
+import { type FileSource, fileId } from '../../../src/sources/files/file-source.ts';
 import { TakenFiles } from '../../../src/sources/files/taken-files.ts';
 import { watchFolder } from '../../../src/sources/files/watch-folder.ts';
 import { packetLike, tarOf } from './archives.ts';
@@ -19,6 +19,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+async function nextOf(watch: AsyncGenerator<FileSource>): Promise<FileSource> {
+  const next = await watch.next();
+  if (next.done === true) throw new Error('the watch has ended');
+  return next.value;
+}
+
 async function placeOld(name: string, content: Uint8Array): Promise<void> {
   await writeFile(join(folder, `.${name}`), content);
   await utimes(join(folder, `.${name}`), 1000, 1000);
@@ -31,9 +37,9 @@ describe('watching a folder', () => {
     await placeOld('b.avro', packetLike(10, 2));
     await placeOld('c.tar', await tarOf({ 'x.avro': packetLike(10, 3) }));
     const watch = watchFolder(folder, { signal: stop.signal, pollMs: 5 });
-    const first = (await watch.next()).value!;
+    const first = await nextOf(watch);
     expect(first.files.map(({ metAs }) => metAs)).toEqual(['a.avro', 'b.avro']);
-    expect((await watch.next()).value!.name).toBe(join(folder, 'c.tar'));
+    expect((await nextOf(watch)).name).toBe(join(folder, 'c.tar'));
     const next = watch.next();
     await placeOld('d.avro', packetLike(10, 4));
     expect((await next).value!.name).toBe(join(folder, 'd.avro'));
@@ -66,13 +72,13 @@ describe('watching a folder', () => {
     const list = join(folder, '.taken');
     const taken = await TakenFiles.open(list);
     const watch = watchFolder(folder, { signal: stop.signal, pollMs: 5, taken });
-    const first = (await watch.next()).value!;
+    const first = await nextOf(watch);
     await taken.add(first.files.map(fileId));
     await taken.close();
     const reopened = await TakenFiles.open(list);
     const secondStop = new AbortController();
     const second = watchFolder(folder, { signal: secondStop.signal, pollMs: 5, taken: reopened });
-    expect((await second.next()).value!.name).toBe(join(folder, 'b.tar'));
+    expect((await nextOf(second)).name).toBe(join(folder, 'b.tar'));
     const next = second.next();
     await placeOld('a.tar', await tarOf({ 'x.avro': packetLike(2000, 3) }));
     expect((await next).value!.name).toBe(join(folder, 'a.tar'));
