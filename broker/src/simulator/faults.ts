@@ -102,7 +102,7 @@ function outcomeOf(kind: FaultKind, packet: SimulatedPacket): ExpectedOutcome {
     case 'nan_position':
       return { outcome: 'rejected', reason: 'PACKET_POSITION_INVALID' };
     case 'unknown_schema':
-      return { outcome: 'rejected', reason: isWire(packet.bytes) ? 'PACKET_SCHEMA_UNKNOWN' : 'PACKET_SURVEY_UNKNOWN' };
+      return { outcome: 'rejected', reason: packet.isWire ? 'PACKET_SCHEMA_UNKNOWN' : 'PACKET_SURVEY_UNKNOWN' };
     case 'empty':
       return { outcome: 'rejected', reason: 'PACKET_EMPTY' };
     case 'same_id_other_content':
@@ -114,11 +114,10 @@ function damage(kind: FaultKind, packet: SimulatedPacket, random: Random): Uint8
   const bytes = copyOf(packet.bytes);
   switch (kind) {
     case 'truncated':
-      // Within the second half: behind the header, so that it is clear what was cut off.
-      return bytes.subarray(0, Math.floor(bytes.length * random.uniform(0.5, 0.98)));
+      return bytes.subarray(0, packet.isWire ? lastField(bytes) : Math.floor(bytes.length * random.uniform(0.5, 0.98)));
     case 'flipped_bytes': {
-      const at = isWire(bytes) ? branchAfterId(bytes) : bytes.length - 1 - random.integer(16);
-      bytes[at] = bytes[at]! ^ (isWire(bytes) ? 0x7c : 1 + random.integer(255));
+      const at = packet.isWire ? branchAfterId(bytes) : bytes.length - 1 - random.integer(16);
+      bytes[at] = bytes[at]! ^ (packet.isWire ? 0x7c : 1 + random.integer(255));
       return bytes;
     }
     case 'nan_position':
@@ -146,6 +145,16 @@ function findPosition(bytes: Buffer, packet: SimulatedPacket): number {
   return at;
 }
 
+/**
+ * Where the last field of an LSST wire message begins. A container says how long it is: cut anywhere, it is plainly short. A
+ * wire message does not, and cut within a list or a stamp it would look damaged as well.
+ */
+function lastField(bytes: Buffer): number {
+  const stamp = bytes.lastIndexOf('SIMPLE  =');
+  // Before a stamp: its length in three bytes and the branch of its union; without stamps the last byte is that branch.
+  return stamp < 0 ? bytes.length - 1 : stamp - 4;
+}
+
 /** In a wire message of LSST: the branch of the first union, right behind the id. 0x7c makes it one that does not exist. */
 function branchAfterId(bytes: Uint8Array): number {
   let at = 5;
@@ -165,7 +174,7 @@ const UNKNOWN: AvroRecord = {
 };
 
 function unknownSchema(packet: SimulatedPacket, bytes: Buffer): Uint8Array {
-  if (isWire(bytes)) {
+  if (packet.isWire) {
     bytes.writeUInt32BE(99_999, 1);
     return bytes;
   }
@@ -173,10 +182,6 @@ function unknownSchema(packet: SimulatedPacket, bytes: Buffer): Uint8Array {
   sink.long(packet.surveyId);
   sink.string('not an alert');
   return containerOf(UNKNOWN).wrap(sink.toBytes());
-}
-
-function isWire(bytes: Uint8Array): boolean {
-  return bytes[0] === 0;
 }
 
 function copyOf(bytes: Uint8Array): Buffer {

@@ -7,6 +7,8 @@ export interface SimulatedPacket {
   readonly survey: SurveyName;
   /** The whole packet: a container file or a wire message. Each packet has bytes of its own, which may be transferred. */
   readonly bytes: Uint8Array;
+  /** Whether it is a wire message: a bare datum behind the id of its schema. */
+  readonly isWire: boolean;
   /** What the broker is to call its alert. */
   readonly alertId: AlertId;
   /** When the shutter opened [MJD, UTC]: packets come in this order. */

@@ -65,6 +65,8 @@ const PACKETS_PER_TURN = 64;
 export interface SimulatedSurvey {
   readonly name: SurveyName;
   readonly run: SurveyRun;
+  /** Whether its packets are wire messages. */
+  readonly isWire: boolean;
   readonly write: (sighting: Sighting) => WrittenPacket;
 }
 
@@ -195,6 +197,7 @@ export function toPacket(survey: SimulatedSurvey, sighting: Sighting, night: str
   return {
     survey: survey.name,
     bytes: written.bytes,
+    isWire: survey.isWire,
     alertId: toAlertId(written.alertId),
     mjd: sighting.visit.startMjd,
     night,
@@ -225,7 +228,8 @@ export function startSurvey(
           version: options.lsstVersion ?? '11.1',
           format: options.format ?? 'container',
         });
-  return { name, run, write: (sighting) => writer.write(sighting) };
+  const isWire = name === 'lsst' && options.format === 'wire';
+  return { name, run, isWire, write: (sighting) => writer.write(sighting) };
 }
 
 function makeSurvey(

@@ -20,6 +20,17 @@ interface Sightings {
 export class TruthBook {
   readonly #bySource = new Map<number, Sightings>();
   readonly #faults: string[] = [];
+  #alerts = 0;
+
+  /** Alerts booked so far. */
+  get alerts(): number {
+    return this.#alerts;
+  }
+
+  /** Sources with an alert so far. */
+  get detectedSources(): number {
+    return this.#bySource.size;
+  }
 
   /** Books a packet of the survey. */
   add(packet: SimulatedPacket): void {
@@ -28,6 +39,7 @@ export class TruthBook {
       sightings = { alertIds: [], objectIds: new Map() };
       this.#bySource.set(packet.source.index, sightings);
     }
+    this.#alerts += 1;
     sightings.alertIds.push(packet.alertId);
     const names = sightings.objectIds.get(packet.survey) ?? new Set();
     names.add(packet.surveyObjectId);

@@ -1,4 +1,4 @@
-import { fluxOfMagnitude } from '../../model/magnitudes.ts';
+import { abMagnitude, fluxOfMagnitude } from '../../model/magnitudes.ts';
 import { Random } from '../random.ts';
 import { distanceModulus, kpcPerArcsec } from './cosmology.ts';
 import { hostFluxBeneath, hostReference, makeHost } from './host-galaxy.ts';
@@ -63,7 +63,7 @@ export function makeActiveGalaxy(index: number, random: Random, context: SkyCont
     template: (band) => templateOf(band) + hostFluxBeneath(host, band, 0),
     reference: {
       place,
-      mag: meanMag,
+      mag: (band) => abMagnitude(templateOf(band)),
       starScore: isQuasar ? 0.6 + 0.4 * galaxy.starScore : galaxy.starScore,
     },
     host,

@@ -1,4 +1,4 @@
-import { fluxOfMagnitude } from '../../model/magnitudes.ts';
+import { abMagnitude, fluxOfMagnitude } from '../../model/magnitudes.ts';
 import type { SkyPosition } from '../../sky/position.ts';
 import type { Random } from '../random.ts';
 import type { Band, ReferenceSource, SimulatedSource, SourceKind, Truth } from './source.ts';
@@ -39,7 +39,8 @@ export function periodicSource(star: PeriodicStar, random: Random): SimulatedSou
     }
     return flux;
   };
-  const reference: ReferenceSource = starReference(star.place, random, star.meanMag);
+  // What the reference catalogue lists is what its image shows: then reference and difference add up to the star.
+  const reference: ReferenceSource = starReference(star.place, random, (band) => abMagnitude(templateOf(band)));
   return {
     index: star.index,
     id: `${star.kind}-${star.index}`,

@@ -44,6 +44,11 @@ export class ByteSink {
 
   /** `int` or `long` from a safe integer. */
   integer(value: number): void {
+    // Twice the number must still be exact.
+    if (value > 4503599627370495 || value < -4503599627370495) {
+      this.long(BigInt(value));
+      return;
+    }
     this.reserve(10);
     const bytes = this.bytes;
     let at = this.at;

@@ -159,7 +159,8 @@ function centresCovering(survey: Survey, { centre, areaDeg2 }: SkyRegion): SkyPo
   for (let row = -rows; row <= rows; row += 1) {
     const dec = centre.dec + row * spacing;
     if (Math.abs(dec) > 90) continue;
-    const step = spacing / Math.max(0.02, Math.cos(dec * DEG));
+    // Meridians are farthest apart at the side of the row that faces the equator.
+    const step = spacing / Math.max(0.02, Math.cos(Math.max(0, Math.abs(dec) - spacing / 2) * DEG));
     const columns = Math.min(rows + 1, Math.floor(180 / step));
     for (let column = -columns; column <= columns; column += 1) {
       if (row === 0 && column === 0) continue;

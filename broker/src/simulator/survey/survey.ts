@@ -67,7 +67,7 @@ export const ZTF: Survey = {
     ['g', 'r'],
     ['r', 'g'],
   ],
-  fieldSpacing: 6.9,
+  fieldSpacing: 6.7,
   fieldInnerRadius: 3.45,
   leastAltitude: 25,
 };
@@ -98,7 +98,7 @@ export const LSST: Survey = {
     ['r', 'z'],
     ['i', 'y'],
   ],
-  fieldSpacing: 2,
+  fieldSpacing: 1.95,
   fieldInnerRadius: 1.42,
   leastAltitude: 30,
 };
