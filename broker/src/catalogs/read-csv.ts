@@ -44,14 +44,17 @@ export async function* readCsv(
   onBytes: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<CatalogRow> {
   const raw = createReadStream(file, { highWaterMark: 1 << 20 });
-  raw.on('data', (chunk) => onBytes(chunk.length));
-  const gzipped = await startsWithGzipMagic(file);
-  const parser = parse({ bom: true, relax_column_count: true, skip_empty_lines: true, info: true });
-  const done = (error: NodeJS.ErrnoException | null): void => {
-    if (error !== null && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') parser.destroy(error);
+  const counted = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      onBytes(chunk.length);
+      yield chunk;
+    }
   };
-  if (gzipped) pipeline(raw, createGunzip(), parser, done);
-  else pipeline(raw, parser, done);
+  const parser = parse({ bom: true, relax_column_count: true, skip_empty_lines: true, info: true });
+  // Errors reach the parser, from which they are read below; a reader that stops early is none.
+  const done = (): void => undefined;
+  if (await startsWithGzipMagic(file)) pipeline(raw, counted, createGunzip(), parser, done);
+  else pipeline(raw, counted, parser, done);
 
   let reader: ((record: readonly string[], line: number) => CatalogRow | UnusableRow) | undefined;
   try {

@@ -36,12 +36,10 @@ export interface Config {
   /** Built-in L2 filters that run, in this order. `ANTARES_FILTERS`, comma separated. Empty: the registry's default set. */
   readonly filters: readonly string[];
   /**
-   * Streams by name, each with the tags that it wants: `{"galaxies": "extragalactic & !sso_candidates"}`. A tag without
-   * a stream of that name gets one of its own when `streamPerTag` is set.
+   * Streams by name, each with the tags that it wants: `{"galaxies": "extragalactic & !sso_candidates"}`. In a file the
+   * list replaces the default, which is a stream for each tag that singles out some loci.
    */
   readonly streams: Readonly<Record<string, string>>;
-  /** Whether each tag that a filter declares has a stream of its name. `ANTARES_STREAM_PER_TAG` */
-  readonly streamPerTag: boolean;
   /** Folder of LSST schemas (`<major>/<minor>/*.avsc`), for wire messages; empty for none. `ANTARES_SCHEMAS__FOLDER` */
   readonly schemas: {
     readonly folder: string /** Schema registry, a path prefix allowed. `ANTARES_SCHEMAS__REGISTRY_URL` */;
@@ -74,8 +72,19 @@ export const DEFAULT_CONFIG: Config = {
     maxElongation: 1.2,
   },
   filters: [],
-  streams: {},
-  streamPerTag: true,
+  streams: Object.fromEntries(
+    [
+      'extragalactic',
+      'high_amplitude_transient_candidate',
+      'high_amplitude_variable_star_candidate',
+      'high_snr',
+      'in_m31',
+      'nuclear_transient',
+      'sso_candidates',
+      'sso_confirmed',
+      'young_extragalactic_candidate',
+    ].map((tag) => [tag, tag]),
+  ),
   schemas: { folder: '', registryUrl: '' },
   http: { port: 8080, host: '127.0.0.1' },
 };

@@ -74,11 +74,11 @@ function exists(path: readonly string[]): boolean {
   return true;
 }
 
-/** Free-form sections: their keys are the operator's. */
+/** Sections whose keys are the operator's: text by name, the whole replacing the default. */
 const FREE = new Set(['streams']);
 
 function merge(base: Plain, over: Plain, path: string, origin: string): Plain {
-  const result: Plain = { ...base };
+  const result: Plain = FREE.has(path) ? {} : { ...base };
   for (const [key, value] of Object.entries(over)) {
     if (value === undefined) continue;
     const name = path === '' ? key : `${path}.${key}`;
@@ -88,7 +88,7 @@ function merge(base: Plain, over: Plain, path: string, origin: string): Plain {
         `${origin} sets ${name}, which does not exist; known here: ${Object.keys(base).join(', ')}`,
       );
     }
-    result[key] = convert(name, base[key], value, origin);
+    result[key] = convert(name, FREE.has(path) ? '' : base[key], value, origin);
   }
   return result;
 }

@@ -2,7 +2,6 @@ import type { AlertStore } from '../alert-store/alert-store.ts';
 import type { Config } from '../config/config.ts';
 import type { L1Filter } from '../filters/l1/l1-filter.ts';
 import { badDetection, badSeeing } from '../filters/l1/l1-filters.ts';
-import { selectFilters } from '../filters/registry.ts';
 import { parseStreamDefinitions, StreamIndex } from '../streams/stream-definition.ts';
 import { FolderSchemaSource } from '../surveys/folder-schema-source.ts';
 import { AvroPacketDecoder } from '../surveys/packet-decoder.ts';
@@ -15,14 +14,9 @@ export function l1FiltersOf(config: Config): readonly L1Filter[] {
   return [badDetection(config.l1Filters), badSeeing(config.l1Filters)];
 }
 
-/** The streams that a configuration asks for: the named ones, and one for each tag where that is wanted. */
+/** The streams that a configuration asks for. */
 export function streamsOf(config: Config): StreamIndex {
-  const definitions = parseStreamDefinitions(config.streams);
-  if (config.streamPerTag) {
-    const tags = new Set(selectFilters(config.filters).flatMap(({ outputTags }) => outputTags.map(({ name }) => name)));
-    for (const tag of tags) if (!(tag in config.streams)) definitions.push({ name: tag, tags: tag });
-  }
-  return new StreamIndex(definitions);
+  return new StreamIndex(parseStreamDefinitions(config.streams));
 }
 
 /** A decoder that knows the schema sources of the configuration, and all schemas that the store has met. */

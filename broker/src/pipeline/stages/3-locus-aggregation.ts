@@ -17,8 +17,8 @@ import { refuseAlert } from './1-receive.ts';
 /**
  * Stage 3, locus aggregation: which object on the sky an alert belongs to, and what that object has shown so far.
  *
- * In this order: the locus to which the survey's own object id is bound; the locus that knows the alert from history;
- * the nearest locus within 1.000 arcsec, inclusive; a new locus. Solar-system objects never join by position, and
+ * In this order: the locus to which the survey's own object id is bound; the nearest locus within 1.000 arcsec, inclusive;
+ * a new locus. An alert of which the survey names no object stays where history has it. Solar-system objects never join by position, and
  * nothing joins them. The history inside the packet becomes alerts of the locus too. The paper, section 4.3.
  *
  * Reads addresses, bindings, loci near by and light curves, all asked for ahead (`prepare`), under the lock of the sky
@@ -164,7 +164,7 @@ async function findNeighbours(
 function likelyLocus(alert: AlertInFlight, loci: LociOfBatch): LocusRef | undefined {
   const { object } = alert.packet;
   const bound = object === undefined ? undefined : loci.storedObjects.get(LociOfBatch.objectKey(object));
-  return bound ?? alert.address?.ref ?? alert.nearby[0]?.ref;
+  return bound ?? (object === undefined ? alert.address?.ref : undefined) ?? alert.nearby[0]?.ref;
 }
 
 async function loadLoci(alerts: readonly AlertInFlight[], loci: LociOfBatch, context: PipelineContext): Promise<void> {
@@ -227,7 +227,8 @@ function chooseLocus(alert: AlertInFlight, { loci }: Batch, context: PipelineCon
   const { object } = alert.packet;
   const bound = object !== undefined && bindsLocus(object, context) ? loci.findByObject(object) : undefined;
   if (bound !== undefined) return bound;
-  const listing = loci.findAlert(alert.packet.alert.point.alertId)?.ref;
+  // The history that listed it was another object's; what its own packet says, or where it is, counts for more.
+  const listing = object === undefined ? loci.findAlert(alert.packet.alert.point.alertId)?.ref : undefined;
   if (listing !== undefined) return listing;
   if (object?.role === 'solar_system_object') return undefined;
   return nearestLocus(alert.packet.alert.point, alert.nearby, loci.touched, context.associationRadiusArcsec);
