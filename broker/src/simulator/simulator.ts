@@ -147,6 +147,12 @@ export class Simulator {
   }
 
   #fillUntil(population: Population, alerts: number): SimulatedSource[] {
+    if (this.#visits().length === 0) {
+      throw new AntaresError(
+        'SIMULATION_TOO_FEW_ALERTS',
+        `gave 0 of ${alerts} alerts: the region never stands high enough in these nights for any of the surveys`,
+      );
+    }
     const sources: SimulatedSource[] = [];
     // A source is seen once in some tens of visits at worst; where nothing is after so many, nothing will be.
     const patience = 100 * alerts + 100_000;

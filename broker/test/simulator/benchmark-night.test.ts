@@ -6,7 +6,14 @@ import { readPacket, recordIn, rowsIn } from './read-packet.ts';
 
 describe('a night for benchmarks', () => {
   it('ZTF: each packet has exactly the history asked for, so many of it detections', async () => {
-    const night = new BenchmarkNight({ seed: 1, survey: 'ztf', objects: 30, visits: 3, historyPoints: 40, cutouts: 'none' });
+    const night = new BenchmarkNight({
+      seed: 1,
+      survey: 'ztf',
+      objects: 30,
+      visits: 3,
+      historyPoints: 40,
+      cutouts: 'none',
+    });
     const packets = [...night.packets()];
     expect(packets.length).toBe(90);
     expect(new Set(packets.map(({ surveyObjectId }) => surveyObjectId)).size).toBe(30);
@@ -23,7 +30,14 @@ describe('a night for benchmarks', () => {
   });
 
   it('LSST: a hundred earlier detections and a hundred forced measurements, visit after visit', async () => {
-    const night = new BenchmarkNight({ seed: 2, survey: 'lsst', objects: 6, visits: 2, historyPoints: 100, cutouts: 'none' });
+    const night = new BenchmarkNight({
+      seed: 2,
+      survey: 'lsst',
+      objects: 6,
+      visits: 2,
+      historyPoints: 100,
+      cutouts: 'none',
+    });
     const packets = [...night.packets()];
     expect(packets.length).toBe(12);
     for (const { bytes, historyRows } of packets) {
@@ -77,7 +91,13 @@ describe('a night for benchmarks', () => {
 describe('a large made-up catalogue', () => {
   it('covers the whole sky evenly, with counterparts for what is known', () => {
     const { positions } = new BenchmarkNight({ seed: 1, survey: 'lsst', objects: 500, cutouts: 'none' });
-    const catalog = makeSyntheticCatalog({ seed: 1, name: 'all_sky', rows: 100_000, radii: 'points', known: positions });
+    const catalog = makeSyntheticCatalog({
+      seed: 1,
+      name: 'all_sky',
+      rows: 100_000,
+      radii: 'points',
+      known: positions,
+    });
     const octants = new Array<number>(8).fill(0);
     for (let row = 0; row < catalog.rows; row += 1) {
       const octant = Math.floor(catalog.ra[row]! / 90) + (catalog.dec[row]! > 0 ? 4 : 0);

@@ -91,7 +91,9 @@ describe('faults', () => {
   it('the same seed gives the same faults', () => {
     const once = deliver(new Simulator(ZTF).packets(), FAULT_KINDS, 0.05);
     const again = deliver(new Simulator(ZTF).packets(), FAULT_KINDS, 0.05);
-    expect(again.map(({ fault, alertId }) => [alertId, fault])).toEqual(once.map(({ fault, alertId }) => [alertId, fault]));
+    expect(again.map(({ fault, alertId }) => [alertId, fault])).toEqual(
+      once.map(({ fault, alertId }) => [alertId, fault]),
+    );
     for (const [n, { bytes }] of once.entries()) expect(Buffer.compare(again[n]!.bytes, bytes)).toBe(0);
   });
 

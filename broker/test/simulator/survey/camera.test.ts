@@ -71,7 +71,9 @@ describe('the schedule', () => {
   it('a night is the same in a schedule that began earlier or ends later', () => {
     for (const survey of [ZTF, LSST]) {
       const strip = (from: Schedule): unknown[] =>
-        from.visitsBetween(START + 2, START + 4).map(({ field, ordinal, ...rest }) => ({ ...rest, field: field.number }));
+        from
+          .visitsBetween(START + 2, START + 4)
+          .map(({ field, ordinal, ...rest }) => ({ ...rest, field: field.number }));
       const long = strip(schedule(survey, START - 40, START + 9));
       expect(long.length).toBeGreaterThan(0);
       expect(strip(schedule(survey, START + 2, START + 4))).toEqual(long);
@@ -84,7 +86,9 @@ describe('the schedule', () => {
       for (const [n, visit] of visits.entries()) {
         const previous = visits[n - 1];
         if (previous !== undefined) {
-          expect(visit.startMjd - previous.startMjd).toBeGreaterThan((survey.exposureSec + survey.overheadSec - 0.1) / 86_400);
+          expect(visit.startMjd - previous.startMjd).toBeGreaterThan(
+            (survey.exposureSec + survey.overheadSec - 0.1) / 86_400,
+          );
         }
         expect(Math.abs(visit.startMjd - visit.night - survey.midnight)).toBeLessThan(0.25);
         expect(visit.airmass).toBeGreaterThanOrEqual(1);

@@ -55,25 +55,28 @@ describe('LSST ids', () => {
 });
 
 describe('a simulated LSST packet', () => {
-  it.each(['11.0', '11.1'] as const)('schema %s: a container with our schema text, and the same datum as a wire message', async (lsstVersion) => {
-    const options = { seed: 9, alerts: 25, surveys: ['lsst'], lsstVersion } as const;
-    const { alert, wireId } = lsstSchema(lsstVersion);
-    const wires = [...new Simulator({ ...options, format: 'wire' }).packets()];
-    let place = 0;
-    for (const { bytes } of new Simulator(options).packets()) {
-      const { schema } = await readContainer(bytes);
-      expect(schema).toEqual(JSON.parse(schemaText(alert)));
-      const wire = Buffer.from(wires[place]!.bytes);
-      expect([wire[0], wire.readUInt32BE(1)]).toEqual([0, wireId]);
-      expect(wires[place]!.isWire).toBe(true);
-      // In the container the datum stands before the sixteen bytes of the last sync marker.
-      const datum = wire.subarray(5);
-      const end = bytes.length - 16;
-      expect(Buffer.compare(datum, bytes.subarray(end - datum.length, end))).toBe(0);
-      place += 1;
-    }
-    expect(place).toBe(25);
-  });
+  it.each(['11.0', '11.1'] as const)(
+    'schema %s: a container with our schema text, and the same datum as a wire message',
+    async (lsstVersion) => {
+      const options = { seed: 9, alerts: 25, surveys: ['lsst'], lsstVersion } as const;
+      const { alert, wireId } = lsstSchema(lsstVersion);
+      const wires = [...new Simulator({ ...options, format: 'wire' }).packets()];
+      let place = 0;
+      for (const { bytes } of new Simulator(options).packets()) {
+        const { schema } = await readContainer(bytes);
+        expect(schema).toEqual(JSON.parse(schemaText(alert)));
+        const wire = Buffer.from(wires[place]!.bytes);
+        expect([wire[0], wire.readUInt32BE(1)]).toEqual([0, wireId]);
+        expect(wires[place]!.isWire).toBe(true);
+        // In the container the datum stands before the sixteen bytes of the last sync marker.
+        const datum = wire.subarray(5);
+        const end = bytes.length - 16;
+        expect(Buffer.compare(datum, bytes.subarray(end - datum.length, end))).toBe(0);
+        place += 1;
+      }
+      expect(place).toBe(25);
+    },
+  );
 
   it('has the size of a real one: 145 kB and more', () => {
     for (const packet of new Simulator({ seed: 1, alerts: 30, surveys: ['lsst'] }).packets()) {

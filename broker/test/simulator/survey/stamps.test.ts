@@ -59,37 +59,43 @@ function median(values: readonly number[]): number {
 }
 
 describe('stamps', () => {
-  it.each(['each', 'pool'] as const)('ZTF, %s: three gzipped FITS images with the source in the middle', async (cutouts) => {
-    const simulator = new Simulator({ seed: 5, sources: 300, cutouts, includesM31: false });
-    let seen = 0;
-    for (const packet of simulator.packets()) {
-      const { kind } = packet.source;
-      if (packet.snr < 25 || kind === 'artefact' || seen === 12) continue;
-      seen += 1;
-      const record = await readPacket(packet.bytes);
-      for (const name of ['cutoutScience', 'cutoutTemplate', 'cutoutDifference'] as const) {
-        const { stampData, fileName } = recordIn(record, name) as { stampData: Buffer; fileName: string };
-        expect(fileName).toMatch(/^candid\d+_.*\.fits\.gz$/);
-        expect(stampData.length).toBeGreaterThan(8_000);
-        expect(stampData.length).toBeLessThan(20_000);
-        const [unit, ...others] = readFits(gunzipSync(stampData));
-        expect(others).toEqual([]);
-        expect([unit!.width, unit!.height]).toEqual([63, 63]);
-        expect(unit!.cards.get('SIMPLE')).toBe('T');
-        expect(unit!.cards.get('BITPIX')).toBe('-32');
-        if (name !== 'cutoutDifference') continue;
-        const sky = median(unit!.pixels);
-        const peak = unit!.pixels.reduce((best, value, i) => (Math.abs(value - sky) > Math.abs(unit!.pixels[best]! - sky) ? i : best), 0);
-        expect(Math.abs((peak % 63) - 31)).toBeLessThanOrEqual(1);
-        expect(Math.abs(Math.floor(peak / 63) - 31)).toBeLessThanOrEqual(1);
-        const isPositive = recordIn(record, 'candidate')['isdiffpos'] === 't';
-        expect(unit!.pixels[peak]! > sky).toBe(isPositive);
-        const [x, y] = centroid(unit!, 3);
-        expect(Math.hypot(x, y)).toBeLessThan(0.6);
+  it.each(['each', 'pool'] as const)(
+    'ZTF, %s: three gzipped FITS images with the source in the middle',
+    async (cutouts) => {
+      const simulator = new Simulator({ seed: 5, sources: 300, cutouts, includesM31: false });
+      let seen = 0;
+      for (const packet of simulator.packets()) {
+        const { kind } = packet.source;
+        if (packet.snr < 25 || kind === 'artefact' || seen === 12) continue;
+        seen += 1;
+        const record = await readPacket(packet.bytes);
+        for (const name of ['cutoutScience', 'cutoutTemplate', 'cutoutDifference'] as const) {
+          const { stampData, fileName } = recordIn(record, name) as { stampData: Buffer; fileName: string };
+          expect(fileName).toMatch(/^candid\d+_.*\.fits\.gz$/);
+          expect(stampData.length).toBeGreaterThan(8_000);
+          expect(stampData.length).toBeLessThan(20_000);
+          const [unit, ...others] = readFits(gunzipSync(stampData));
+          expect(others).toEqual([]);
+          expect([unit!.width, unit!.height]).toEqual([63, 63]);
+          expect(unit!.cards.get('SIMPLE')).toBe('T');
+          expect(unit!.cards.get('BITPIX')).toBe('-32');
+          if (name !== 'cutoutDifference') continue;
+          const sky = median(unit!.pixels);
+          const peak = unit!.pixels.reduce(
+            (best, value, i) => (Math.abs(value - sky) > Math.abs(unit!.pixels[best]! - sky) ? i : best),
+            0,
+          );
+          expect(Math.abs((peak % 63) - 31)).toBeLessThanOrEqual(1);
+          expect(Math.abs(Math.floor(peak / 63) - 31)).toBeLessThanOrEqual(1);
+          const isPositive = recordIn(record, 'candidate')['isdiffpos'] === 't';
+          expect(unit!.pixels[peak]! > sky).toBe(isPositive);
+          const [x, y] = centroid(unit!, 3);
+          expect(Math.hypot(x, y)).toBeLessThan(0.6);
+        }
       }
-    }
-    expect(seen).toBe(12);
-  });
+      expect(seen).toBe(12);
+    },
+  );
 
   it('LSST: image, variance and point spread function, at the place of the alert', async () => {
     const simulator = new Simulator({ seed: 6, sources: 200, surveys: ['lsst'], cutouts: 'each', areaDeg2: 4 });
@@ -126,7 +132,11 @@ describe('stamps', () => {
     for (const survey of ['ztf', 'lsst'] as const) {
       const [packet] = new Simulator({ seed: 7, alerts: 1, surveys: [survey], cutouts: 'none' }).packets();
       const record = await readPacket(packet!.bytes);
-      expect([record['cutoutScience'], record['cutoutTemplate'], record['cutoutDifference']]).toEqual([null, null, null]);
+      expect([record['cutoutScience'], record['cutoutTemplate'], record['cutoutDifference']]).toEqual([
+        null,
+        null,
+        null,
+      ]);
     }
   });
 });

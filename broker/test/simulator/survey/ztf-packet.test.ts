@@ -62,7 +62,9 @@ describe('a simulated ZTF packet', () => {
       expect(jd - 0.5 - Math.floor(jd - 0.5) - fraction).toBeGreaterThan(-1e-8);
       expect(jd - 0.5 - Math.floor(jd - 0.5) - fraction).toBeLessThan(1.01e-5);
       expect(record['objectId']).toMatch(/^ZTF26[a-z]{7}$/);
-      expect(candidate['pdiffimfilename']).toMatch(/^ztf_2026\d{10}_000\d{3}_z[gr]_c\d\d_o_q[1-4]_scimrefdiffimg\.fits$/);
+      expect(candidate['pdiffimfilename']).toMatch(
+        /^ztf_2026\d{10}_000\d{3}_z[gr]_c\d\d_o_q[1-4]_scimrefdiffimg\.fits$/,
+      );
     }
   });
 
@@ -73,7 +75,8 @@ describe('a simulated ZTF packet', () => {
       expect(snr / packet.snr).toBeCloseTo(1, 5);
       // A fifth-sigma limit is the magnitude of a source of five sigma, photon noise aside.
       expect(numberIn(candidate, 'magpsf')).toBeLessThanOrEqual(numberIn(candidate, 'diffmaglim') + 1e-4);
-      const place = packet.source.placeAt?.(numberIn(candidate, 'jd') - 2_400_000.5 + 52 / 86_400) ?? packet.source.place;
+      const place =
+        packet.source.placeAt?.(numberIn(candidate, 'jd') - 2_400_000.5 + 52 / 86_400) ?? packet.source.place;
       const dx = (numberIn(candidate, 'ra') - place.ra) * Math.cos((place.dec * Math.PI) / 180);
       expect(Math.hypot(dx, numberIn(candidate, 'dec') - place.dec) * 3600).toBeLessThan(1.2);
     }
@@ -186,7 +189,8 @@ describe('a simulated ZTF packet', () => {
       } else expect(candidate['ssnamenr']).toBe('null');
     }
     for (const { packet, candidate } of night) {
-      if (packet.source.kind !== 'asteroid') expect([candidate['ssdistnr'], candidate['ssnamenr']]).toEqual([-999, 'null']);
+      if (packet.source.kind !== 'asteroid')
+        expect([candidate['ssdistnr'], candidate['ssnamenr']]).toEqual([-999, 'null']);
     }
   });
 
@@ -202,7 +206,8 @@ describe('a simulated ZTF packet', () => {
     expect(share(scores(false, 'drb'), (drb) => drb > 0.5)).toBeGreaterThan(0.95);
     expect(share(scores(true, 'drb'), (drb) => drb < 0.5)).toBeGreaterThan(0.9);
     for (const field of ['rb', 'drb']) {
-      for (const value of [...scores(true, field), ...scores(false, field)]) expect(value >= 0 && value <= 1).toBe(true);
+      for (const value of [...scores(true, field), ...scores(false, field)])
+        expect(value >= 0 && value <= 1).toBe(true);
     }
   });
 
@@ -215,8 +220,10 @@ describe('a simulated ZTF packet', () => {
       const sign = candidate['isdiffpos'] === 't' ? 1 : -1;
       const band = candidate['fid'] === 1 ? 'g' : 'r';
       const total =
-        packet.source.difference(band, numberIn(candidate, 'jd') - 2_400_000.5 + 52 / 86_400) + packet.source.template(band);
-      const apparent = -2.5 * Math.log10(flux(numberIn(candidate, 'magnr')) + sign * flux(numberIn(candidate, 'magpsf')));
+        packet.source.difference(band, numberIn(candidate, 'jd') - 2_400_000.5 + 52 / 86_400) +
+        packet.source.template(band);
+      const apparent =
+        -2.5 * Math.log10(flux(numberIn(candidate, 'magnr')) + sign * flux(numberIn(candidate, 'magpsf')));
       // Within five sigma: what the noise of the difference does to the sum.
       const error = flux(numberIn(candidate, 'magpsf')) / packet.snr / flux(apparent);
       expect(Math.abs(apparent - (31.4 - 2.5 * Math.log10(total)))).toBeLessThan(5 * 1.0857 * error);
@@ -263,9 +270,7 @@ describe('a simulated ZTF packet', () => {
 
 /** Length of the light curve folded at a period: string length of neighbours in phase. */
 function foldedScatter(points: readonly { mjd: number; mag: number }[], period: number): number {
-  const folded = points
-    .map(({ mjd, mag }) => ({ phase: (mjd / period) % 1, mag }))
-    .sort((a, b) => a.phase - b.phase);
+  const folded = points.map(({ mjd, mag }) => ({ phase: (mjd / period) % 1, mag })).sort((a, b) => a.phase - b.phase);
   let sum = 0;
   for (const [n, point] of folded.entries()) sum += (point.mag - folded[(n + 1) % folded.length]!.mag) ** 2;
   return sum;
