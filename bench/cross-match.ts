@@ -1,4 +1,4 @@
-import { buildLookupTable, lookupTableFromImage, MatchBuffer } from '../broker/src/sky/lookup-table.ts';
+import { buildLookupTable, lookupTableFromImage, MatchBuffer } from 'antares/sky/lookup-table.js';
 import type { BenchResult } from './result.ts';
 import { nanosecondsEach, rounded, type SkySample, sample, seededRandom, uniformPosition } from './sky-sample.ts';
 import { Zones } from './zones.ts';

@@ -1,12 +1,12 @@
-import { HighSnr } from '../broker/src/filters/built-in/high-snr.ts';
-import { DisabledFlags } from '../broker/src/filters/disabled-flags.ts';
-import type { Filter } from '../broker/src/filters/filter.ts';
-import type { FilterRunContext } from '../broker/src/filters/filter-host.ts';
-import { type HandMadePoint, makeLocusInFlight } from '../broker/src/filters/hand-made-locus.ts';
-import { InProcessFilterHost } from '../broker/src/filters/in-process/in-process-filter-host.ts';
-import { selectFilters } from '../broker/src/filters/registry.ts';
-import type { ObjectMatch } from '../broker/src/model/locus.ts';
-import type { LocusInFlight } from '../broker/src/model/locus-in-flight.ts';
+import { HighSnr } from 'antares/filters/built-in/high-snr.js';
+import { DisabledFlags } from 'antares/filters/disabled-flags.js';
+import type { Filter } from 'antares/filters/filter.js';
+import type { FilterRunContext } from 'antares/filters/filter-host.js';
+import { type HandMadePoint, makeLocusInFlight } from 'antares/filters/hand-made-locus.js';
+import { InProcessFilterHost } from 'antares/filters/in-process/in-process-filter-host.js';
+import { selectFilters } from 'antares/filters/registry.js';
+import type { ObjectMatch } from 'antares/model/locus.js';
+import type { LocusInFlight } from 'antares/model/locus-in-flight.js';
 import type { BenchResult } from './result.ts';
 import { nanosecondsEach, rounded, seededRandom } from './sky-sample.ts';
 

@@ -1,6 +1,6 @@
-import { coverIds, writeCoverIds } from '../broker/src/sky/htm/cover.ts';
-import { htmIdAt } from '../broker/src/sky/htm/locate.ts';
-import { toUnitVector } from '../broker/src/sky/position.ts';
+import { coverIds, writeCoverIds } from 'antares/sky/htm/cover.js';
+import { htmIdAt } from 'antares/sky/htm/locate.js';
+import { toUnitVector } from 'antares/sky/position.js';
 import type { BenchResult } from './result.ts';
 import { nanosecondsEach, rounded, sample, seededRandom, uniformPosition } from './sky-sample.ts';
 import { textbookHtmId } from './textbook-htm.ts';

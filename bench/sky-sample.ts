@@ -1,5 +1,5 @@
-import { DEGREES_PER_RADIAN } from '../broker/src/sky/angles.ts';
-import { writeUnitVector } from '../broker/src/sky/position.ts';
+import { DEGREES_PER_RADIAN } from 'antares/sky/angles.js';
+import { writeUnitVector } from 'antares/sky/position.js';
 
 /** Positions as columns [deg, ICRS], and as unit vectors, n × 3, row-major. */
 export interface SkySample {

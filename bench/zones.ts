@@ -1,4 +1,4 @@
-import { RADIANS_PER_DEGREE } from '../broker/src/sky/angles.ts';
+import { RADIANS_PER_DEGREE } from 'antares/sky/angles.js';
 
 const ZONES_PER_DEGREE = 120;
 

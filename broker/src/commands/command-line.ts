@@ -60,11 +60,6 @@ export function antaresProgram(): Command {
  * @returns the exit code; errors are printed, one line each
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
-  // A reader that closes the pipe (`| head`) has had enough: that is a good end, not a failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.done);
-    throw error;
-  });
   try {
     await antaresProgram().parseAsync([...argv]);
     await flushed(process.stdout);

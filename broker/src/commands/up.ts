@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { Broker } from '../operations/broker.ts';
@@ -5,6 +6,7 @@ import { LiveFigures } from '../operations/live-figures.ts';
 import { simulatedSource } from '../operations/simulated-source.ts';
 import { StatusServer } from '../operations/status-server.ts';
 import { listFileSources } from '../sources/files/list-file-sources.ts';
+import { fileId, TakenFiles } from '../sources/files/taken-files.ts';
 import { watchFolder } from '../sources/files/watch-folder.ts';
 import { configOf, interruption, oneOf, type StoreOptions, wholeNumber, withStoreOptions } from './common-options.ts';
 import { ProgressLine, writeError, writeLine } from './output.ts';
@@ -125,12 +127,18 @@ async function takeFiles(
 }
 
 async function takeFolder(broker: Broker, folder: string, signal: AbortSignal): Promise<void> {
-  for await (const source of watchFolder(folder, { signal })) {
-    try {
-      await broker.take(source, { signal });
-    } finally {
-      await source.close();
+  const taken = await TakenFiles.open(join(broker.config.data, 'watched-files'));
+  try {
+    for await (const source of watchFolder(folder, { signal, taken })) {
+      try {
+        await broker.take(source, { signal });
+        if (!signal.aborted) await taken.add(source.files.map(fileId));
+      } finally {
+        await source.close();
+      }
     }
+  } finally {
+    await taken.close();
   }
 }
 

@@ -67,10 +67,20 @@ export function selectFilters(selection: FilterSelection = []): Filter[] {
     if (twice !== undefined) {
       throw new AntaresError('FILTER_DUPLICATE', `the filter ${twice} is listed twice; list each once`);
     }
-    return selection.map((name) => getBuiltInFilter(name).create());
+    return selection.map(createNamed);
   }
   for (const name of Object.keys(selection)) getBuiltInFilter(name);
   return BUILT_IN_FILTERS.filter(({ name, isDefault }) => selection[name] ?? isDefault).map(({ create }) => create());
+}
+
+/**
+ * The filter of a name. `high_snr:2` is a further copy of `high_snr` under that name: to see what more filters cost, or to
+ * compare a filter with itself.
+ */
+function createNamed(name: string): Filter {
+  const original = name.replace(/:\d+$/, '');
+  const filter = getBuiltInFilter(original).create();
+  return name === original ? filter : Object.defineProperty(filter, 'name', { value: name });
 }
 
 function getBuiltInFilter(name: string): BuiltInFilter {

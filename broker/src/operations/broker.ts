@@ -205,6 +205,9 @@ export class Broker {
       useL1Filters: options.useL1Filters ?? this.config.l1Filters.enabled,
       tracker,
     };
+    // A source that has nothing to say (an idle pipe) would not notice otherwise.
+    const stop = (): void => void source.close();
+    options.signal?.addEventListener('abort', stop, { once: true });
     for await (const packets of source.packets(tracker.lowWater)) {
       for (const packet of packets) {
         if (options.signal?.aborted === true) break;
@@ -216,6 +219,7 @@ export class Broker {
       }
       if (options.signal?.aborted === true) break;
     }
+    options.signal?.removeEventListener('abort', stop);
     await this.#dispatcher.drain();
     if (options.signal?.aborted !== true && source.isResumable) await this.store.clearProgress(source.id);
   }

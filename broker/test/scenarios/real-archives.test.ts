@@ -156,7 +156,7 @@ async function inTimeOrder(files: readonly string[], ids: readonly string[]): Pr
     const archive = extract();
     archive.on('entry', (header, stream, next) => {
       const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('data', (chunk: unknown) => chunks.push(chunk as Buffer));
       stream.on('end', () => {
         packets.set(basename(header.name, '.avro'), Buffer.concat(chunks));
         next();

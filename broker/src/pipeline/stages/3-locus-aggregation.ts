@@ -78,8 +78,8 @@ export const locusAggregation: Stage = {
   },
 };
 
-/** Far longer than a batch takes: a holder that died frees its regions after this. */
-const LOCK = { leaseMs: 60_000, waitMs: 30_000 };
+/** The lease is far longer than a batch takes; who waits outlasts the lease of a holder that died. */
+const LOCK = { leaseMs: 30_000, waitMs: 60_000 };
 
 function conflictMessage(alertId: string): string {
   return `${alertId} is stored already with other content; the stored one stays, this one is kept with the rejected packets`;

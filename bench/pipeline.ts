@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { Broker } from 'antares/operations/broker.js';
+import { BenchmarkNight } from 'antares/simulator/benchmark-night.js';
+import { listFileSources } from 'antares/sources/files/list-file-sources.js';
+import { benchConfig, benchFolder, cpuSeconds, putBenchCatalogs, residentMb, writeTar } from './broker-bench.ts';
+import type { BenchResult } from './result.ts';
+
+const SEED = 29_142;
+/** `ANTARES_BENCH_ALERTS` for a quick look; the budget is the number of the one published benchmark of a broker. */
+const ALERTS = Number(process.env['ANTARES_BENCH_ALERTS'] ?? 29_142);
+
+/**
+ * How many alerts a second does the whole broker take in, everything included? The mix of the budget: every packet kept,
+ * its object known with a history, five catalogues with 5.87 M rows, 25 filters, streams, durable.
+ *
+ * Objects are first brought in with one packet each (not timed), then every object comes again (timed), read from a tar.
+ */
+export async function run(): Promise<BenchResult[]> {
+  return [
+    ...(await runSurvey('ztf', 40, 'ZTF, 40-point histories')),
+    ...(await runSurvey('lsst', 100, 'LSST, 100 + 100 history')),
+  ];
+}
+
+async function runSurvey(survey: 'ztf' | 'lsst', historyPoints: number, words: string): Promise<BenchResult[]> {
+  const folder = await benchFolder();
+  try {
+    const objects = survey === 'ztf' ? ALERTS : Math.min(ALERTS, 15_000);
+    const night = new BenchmarkNight({ seed: SEED, survey, objects, visits: 2, historyPoints });
+    const first = join(folder.path, 'first.tar');
+    const second = join(folder.path, 'second.tar');
+    let n = 0;
+    const packets = night.packets();
+    const take = function* (count: number) {
+      while (n < count) {
+        const next = packets.next();
+        if (next.done === true) return;
+        n += 1;
+        yield next.value;
+      }
+    };
+    await writeTar(first, take(objects));
+    n = 0;
+    const { count, bytes } = await writeTar(second, take(objects));
+    const config = benchConfig(join(folder.path, 'data'));
+    await putBenchCatalogs(config, night.positions);
+
+    const broker = await Broker.open(config);
+    try {
+      for (const source of await listFileSources([first])) await broker.take(source);
+      const stored = broker.totals.stored;
+      const cpu = cpuSeconds();
+      const start = performance.now();
+      for (const source of await listFileSources([second])) await broker.take(source);
+      const seconds = (performance.now() - start) / 1000;
+      if (broker.totals.stored - stored !== count)
+        throw new Error(`expected ${count} stored, got ${JSON.stringify(broker.totals)}`);
+      return [
+        {
+          question: 'pipeline',
+          measure: words,
+          value: count / seconds,
+          unit: 'alerts/s',
+          detail: {
+            alerts: count,
+            'mean packet': `${Math.round(bytes / count / 1000)} kB`,
+            seconds: Number(seconds.toFixed(2)),
+            'CPU per alert': `${Math.round(((cpuSeconds() - cpu) / count) * 1e6)} us`,
+            'resident memory': `${Math.round(residentMb())} MB`,
+            tags: Object.values(broker.totals.newTags).reduce((sum, tags) => sum + tags, 0),
+          },
+        },
+      ];
+    } finally {
+      await broker.close();
+    }
+  } finally {
+    await folder.dispose();
+  }
+}
