@@ -130,11 +130,22 @@ describe('a light curve without variation', () => {
     }
     expect(features.has('magnitude_percentage_ratio_40_5_magn')).toBe(false);
     expect(features.has('bins_window1.0_offset0.0_eta_e_magn')).toBe(false);
-    expect(fitKeys('bazin').concat(fitKeys('villar')).filter((key) => features.has(key))).toEqual([]);
+    expect(
+      fitKeys('bazin')
+        .concat(fitKeys('villar'))
+        .filter((key) => features.has(key)),
+    ).toEqual([]);
   });
 
   test('has exactly no spread, no trend and no periods', () => {
-    for (const key of ['standard_deviation', 'amplitude', 'chi2', 'linear_trend', 'linear_fit_slope', 'maximum_slope']) {
+    for (const key of [
+      'standard_deviation',
+      'amplitude',
+      'chi2',
+      'linear_trend',
+      'linear_fit_slope',
+      'maximum_slope',
+    ]) {
       expect(features.get(`${key}_magn`), key).toBe(0);
     }
     expect(features.get('period_0_magn')).toBe(0);
@@ -205,8 +216,7 @@ describe('what cannot be used', () => {
       const damaged = featuresOf({ time, mag, magerr: magerr.with(7, bad).with(8, bad) });
       const all = featuresOf({ time, mag, magerr });
       const without = featuresOf({ time: time.filter(isOdd), mag: mag.filter(isOdd), magerr: magerr.filter(isOdd) });
-      const needsErrors =
-        /^(bins_|linear_fit|chi2|stetson_k|weighted_mean|excess_variance|bazin_fit|villar_fit)/;
+      const needsErrors = /^(bins_|linear_fit|chi2|stetson_k|weighted_mean|excess_variance|bazin_fit|villar_fit)/;
       for (const { key } of FEATURES) {
         expect(damaged.get(key), key).toBe((needsErrors.test(key) ? without : all).get(key));
       }
@@ -224,7 +234,8 @@ describe('what cannot be used', () => {
 
   test('absurd magnitudes and errors give finite values or none', () => {
     for (const absurd of [1e300, -1e300, 1e5, -1e5, -99.99, 99.99, 5e-324]) {
-      for (const value of featuresOf({ time, mag: mag.with(3, absurd), magerr }).values()) expect(Number.isFinite(value)).toBe(true);
+      for (const value of featuresOf({ time, mag: mag.with(3, absurd), magerr }).values())
+        expect(Number.isFinite(value)).toBe(true);
     }
     for (const absurd of [1e300, 1e-300, 5e-324, 1e-160]) {
       for (const value of featuresOf({ time, mag, magerr: magerr.with(3, absurd) }).values()) {

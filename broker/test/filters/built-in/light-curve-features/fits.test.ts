@@ -95,7 +95,11 @@ describe('both fits', () => {
     )
     .map(({ gaps, mag, magerr }) => {
       let t = 59_000;
-      return { time: gaps.map((gap) => (t += gap)), mag, magerr };
+      const time = gaps.map((gap) => {
+        t += gap;
+        return t;
+      });
+      return { time, mag, magerr };
     });
 
   test('stay within their bounds on any light curve, and explain it no worse than a constant does', () => {

@@ -55,10 +55,7 @@ export async function readLightCurveArchive(path: string): Promise<Map<string, M
     }
     const columns = [...bands].map(([band, points]): [string, Columns] => {
       points.sort((a, b) => a[0] - b[0]);
-      return [
-        band,
-        { time: points.map((p) => p[0]), mag: points.map((p) => p[1]), magerr: points.map((p) => p[2]) },
-      ];
+      return [band, { time: points.map((p) => p[0]), mag: points.map((p) => p[1]), magerr: points.map((p) => p[2]) }];
     });
     objects.set(name, new Map(columns));
   }
