@@ -230,7 +230,7 @@ function* stars(seed: string | number, context: SkyContext, sources: readonly Si
     if (reference === undefined || source.host !== undefined || reference.starScore < 0.5) continue;
     // Gaia ends at 21.
     if (reference.mag('r') > 21) continue;
-    yield gaiaRow(source.index, source.place, reference.mag('r'), random);
+    yield gaiaRow(source.index, reference.place, reference.mag('r'), random);
   }
   for (let n = 0; n < sources.length * FIELD_OBJECTS_PER_SOURCE; n += 1) {
     yield gaiaRow(1e9 + n, placeInRegion(context.region, random), random.uniform(13, 21), random);

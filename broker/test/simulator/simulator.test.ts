@@ -14,7 +14,7 @@ function digestOf(options: SimulatorOptions): string {
 describe('a simulation', () => {
   it('the same seed and options give the same bytes, in any order of asking', () => {
     for (const survey of ['ztf', 'lsst'] as const) {
-      const options: SimulatorOptions = { seed: 11, alerts: 60, surveys: [survey], nights: 2 };
+      const options: SimulatorOptions = { seed: 11, alerts: 30, surveys: [survey], nights: 2 };
       const first = digestOf(options);
       expect(digestOf(options)).toBe(first);
       const simulator = new Simulator(options);
@@ -45,7 +45,7 @@ describe('a simulation', () => {
       ({ source }) => source.placeAt === undefined,
     );
     const large = new Map(
-      [...new Simulator({ ...options, sources: 400 }).packets()].map((packet) => [packet.alertId, packet]),
+      [...new Simulator({ ...options, sources: 300 }).packets()].map((packet) => [packet.alertId, packet]),
     );
     expect(small.length).toBeGreaterThan(50);
     for (const packet of small) {
@@ -69,7 +69,7 @@ describe('a simulation', () => {
 
   it('is read by the broker, which names alert, object, night and visit as the simulation does', () => {
     const decoder = new AvroPacketDecoder();
-    for (const packet of new Simulator({ seed: 6, alerts: 300, nights: 2, surveys: ['ztf', 'lsst'] }).packets()) {
+    for (const packet of new Simulator({ seed: 6, alerts: 160, nights: 2, surveys: ['ztf', 'lsst'] }).packets()) {
       const [read, ...others] = decoder.decode(packet.bytes);
       expect(others).toEqual([]);
       expect(read!.survey).toBe(packet.survey);

@@ -22,11 +22,11 @@ beforeAll(async () => {
   simulator = new Simulator({
     seed: 'lsst',
     surveys: ['lsst'],
-    nights: 5,
-    sources: 90,
+    nights: 4,
+    sources: 60,
     areaDeg2: 4,
     cutouts: 'none',
-    earlierNights: 60,
+    earlierNights: 45,
   });
   const reads: Read[] = [];
   for (const packet of simulator.packets()) {
@@ -58,7 +58,7 @@ describe('a simulated LSST packet', () => {
   it.each(['11.0', '11.1'] as const)(
     'schema %s: a container with our schema text, and the same datum as a wire message',
     async (lsstVersion) => {
-      const options = { seed: 9, alerts: 25, surveys: ['lsst'], lsstVersion } as const;
+      const options = { seed: 9, alerts: 10, surveys: ['lsst'], lsstVersion } as const;
       const { alert, wireId } = lsstSchema(lsstVersion);
       const wires = [...new Simulator({ ...options, format: 'wire' }).packets()];
       let place = 0;
@@ -74,19 +74,19 @@ describe('a simulated LSST packet', () => {
         expect(Buffer.compare(datum, bytes.subarray(end - datum.length, end))).toBe(0);
         place += 1;
       }
-      expect(place).toBe(25);
+      expect(place).toBe(10);
     },
   );
 
   it('has the size of a real one: 145 kB and more', () => {
-    for (const packet of new Simulator({ seed: 1, alerts: 30, surveys: ['lsst'] }).packets()) {
+    for (const packet of new Simulator({ seed: 1, alerts: 12, surveys: ['lsst'] }).packets()) {
       expect(packet.bytes.length).toBeGreaterThan(125_000);
       expect(packet.bytes.length).toBeLessThan(260_000);
     }
   });
 
   it('is about a detection of five sigma or more, near where the source is', () => {
-    expect(nights.length).toBeGreaterThan(100);
+    expect(nights.length).toBeGreaterThan(80);
     for (const { packet, record, source } of nights) {
       expect(record['diaSourceId']).toBe(source['diaSourceId']);
       const snr = Math.abs(numberIn(source, 'psfFlux')) / numberIn(source, 'psfFluxErr');
@@ -129,10 +129,9 @@ describe('a simulated LSST packet', () => {
       expect(rows.length).toBe(packet.historyRows);
       for (const row of rows) {
         const mjd = numberIn(row, 'midpointMjdTai');
-        expect(mjd).toBeGreaterThan(before);
+        const snr = Math.abs(numberIn(row, 'psfFlux')) / numberIn(row, 'psfFluxErr');
+        if (!(mjd > before && mjd < numberIn(source, 'midpointMjdTai') && snr > 4.9999)) expect.fail(`${mjd} ${snr}`);
         before = mjd;
-        expect(mjd).toBeLessThan(numberIn(source, 'midpointMjdTai'));
-        expect(Math.abs(numberIn(row, 'psfFlux')) / numberIn(row, 'psfFluxErr')).toBeGreaterThan(4.9999);
         listed += 1;
         const earlier = sent.get(row['diaSourceId'] as bigint);
         // Detections from before the first night were sent when that night was.
@@ -143,8 +142,8 @@ describe('a simulated LSST packet', () => {
         compared += 1;
       }
     }
-    expect(listed).toBeGreaterThan(800);
-    expect(compared).toBeGreaterThan(60);
+    expect(listed).toBeGreaterThan(400);
+    expect(compared).toBeGreaterThan(40);
   });
 
   it('has forced photometry from a day after the first detection, back to a month before it', () => {
@@ -163,19 +162,21 @@ describe('a simulated LSST packet', () => {
       }
       withRows += 1;
       for (const row of rows) {
-        expect(numberIn(row, 'midpointMjdTai')).toBeLessThan(now);
-        expect(numberIn(row, 'midpointMjdTai')).toBeGreaterThanOrEqual(first - 30);
+        const mjd = numberIn(row, 'midpointMjdTai');
+        if (!(mjd < now && mjd >= first - 30)) expect.fail(`${mjd} is not between ${first - 30} and ${now}`);
         // The same measurement is the same in every packet that lists it.
         const id = row['diaForcedSourceId'] as bigint;
         const earlier = seen.get(id);
-        if (earlier !== undefined) expect(row).toEqual(earlier);
+        for (const [field, value] of Object.entries(earlier ?? {})) {
+          if (!Object.is(value, row[field])) expect.fail(`${field} of ${id} differs`);
+        }
         seen.set(id, row);
       }
       // Every detection has a forced measurement of the same visit.
       const visits = new Set(rows.map((row) => row['visit']));
-      for (const row of rowsIn(record, 'prvDiaSources')) expect(visits.has(row['visit'])).toBe(true);
+      expect(rowsIn(record, 'prvDiaSources').filter((row) => !visits.has(row['visit']))).toEqual([]);
     }
-    expect(without).toBeGreaterThan(10);
+    expect(without).toBeGreaterThan(4);
     expect(withRows).toBeGreaterThan(50);
   });
 
@@ -231,7 +232,7 @@ describe('a simulated LSST packet', () => {
       expect(orbit['a']).toBe(sky.orbit.a);
       expect(rowsIn(record, 'prvDiaSources')).toEqual([]);
     }
-    expect(seen).toBeGreaterThan(8);
+    expect(seen).toBeGreaterThan(4);
   });
 
   it('reliability tells most of what is real from most artefacts', () => {

@@ -20,7 +20,7 @@ function readFits(bytes: Buffer): Unit[] {
     let ended = false;
     for (; !ended; at += 80) {
       const card = bytes.subarray(at, at + 80).toString('latin1');
-      expect(card).toMatch(/^[\x20-\x7e]{80}$/);
+      if (!/^[\x20-\x7e]{80}$/.test(card)) throw new Error(`not a FITS card: ${card}`);
       ended = card.startsWith('END');
       if (!ended) cards.set(card.slice(0, 8).trim(), card.slice(10).split(' /')[0]!.trim());
     }
@@ -62,11 +62,11 @@ describe('stamps', () => {
   it.each(['each', 'pool'] as const)(
     'ZTF, %s: three gzipped FITS images with the source in the middle',
     async (cutouts) => {
-      const simulator = new Simulator({ seed: 5, sources: 300, cutouts, includesM31: false });
+      const simulator = new Simulator({ seed: 5, sources: 90, cutouts, includesM31: false });
       let seen = 0;
       for (const packet of simulator.packets()) {
         const { kind } = packet.source;
-        if (packet.snr < 25 || kind === 'artefact' || seen === 12) continue;
+        if (packet.snr < 25 || kind === 'artefact' || seen === 6) continue;
         seen += 1;
         const record = await readPacket(packet.bytes);
         for (const name of ['cutoutScience', 'cutoutTemplate', 'cutoutDifference'] as const) {
@@ -93,15 +93,15 @@ describe('stamps', () => {
           expect(Math.hypot(x, y)).toBeLessThan(0.6);
         }
       }
-      expect(seen).toBe(12);
+      expect(seen).toBe(6);
     },
   );
 
   it('LSST: image, variance and point spread function, at the place of the alert', async () => {
-    const simulator = new Simulator({ seed: 6, sources: 200, surveys: ['lsst'], cutouts: 'each', areaDeg2: 4 });
+    const simulator = new Simulator({ seed: 6, sources: 60, surveys: ['lsst'], cutouts: 'each', areaDeg2: 4 });
     let seen = 0;
     for (const packet of simulator.packets()) {
-      if (packet.snr < 30 || packet.source.kind === 'artefact' || seen === 6) continue;
+      if (packet.snr < 30 || packet.source.kind === 'artefact' || seen === 3) continue;
       seen += 1;
       const record = await readPacket(packet.bytes);
       const sizes: number[] = [];
@@ -125,7 +125,7 @@ describe('stamps', () => {
       // Sizes of real alerts.
       expect(sizes).toEqual([34_560, 40_320, 34_560]);
     }
-    expect(seen).toBe(6);
+    expect(seen).toBe(3);
   });
 
   it('none leaves the fields null', async () => {

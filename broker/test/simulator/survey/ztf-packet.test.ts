@@ -16,7 +16,7 @@ let night: readonly Read[] = [];
 let simulator: Simulator;
 
 beforeAll(async () => {
-  simulator = new Simulator({ seed: 'ztf', nights: 6, sources: 140, cutouts: 'none', earlierNights: 35 });
+  simulator = new Simulator({ seed: 'ztf', nights: 6, sources: 110, cutouts: 'none', earlierNights: 35 });
   const reads: Read[] = [];
   for (const packet of simulator.packets()) {
     const record = await readPacket(packet.bytes);
@@ -107,18 +107,17 @@ describe('a simulated ZTF packet', () => {
       let before = 0;
       for (const row of rows) {
         const time = numberIn(row, 'jd');
-        expect(time).toBeGreaterThan(before);
+        if (!(time > before && time < jd && time >= jd - 30)) expect.fail(`${time} before ${jd}, after ${before}`);
         before = time;
-        expect(time).toBeLessThan(jd);
-        expect(time).toBeGreaterThanOrEqual(jd - 30);
         if (row['candid'] === null) {
           limits += 1;
-          expect([row['ra'], row['magpsf'], row['isdiffpos'], row['rb']]).toEqual([null, null, null, null]);
+          const empty = ['ra', 'magpsf', 'isdiffpos', 'rb'].every((field) => row[field] === null);
+          if (!empty) expect.fail('an upper limit with a detection in it');
         } else {
           detections += 1;
-          expect(1.0857362 / numberIn(row, 'sigmapsf')).toBeGreaterThan(4.9999);
+          if (!(1.0857362 / numberIn(row, 'sigmapsf') > 4.9999)) expect.fail('a detection below five sigma');
         }
-        expect(numberIn(row, 'diffmaglim')).toBeGreaterThan(17);
+        if (!(numberIn(row, 'diffmaglim') > 17)) expect.fail('no limit');
       }
     }
     expect(detections).toBeGreaterThan(500);
@@ -158,7 +157,7 @@ describe('a simulated ZTF packet', () => {
 
   it('forced photometry agrees with what was detected: same flux, same sign', () => {
     let compared = 0;
-    for (const { record } of night.slice(0, 300)) {
+    for (const { record } of night.slice(0, 100)) {
       const forced = rowsIn(record, 'fp_hists');
       for (const [n, row] of rowsIn(record, 'prv_candidates').entries()) {
         const beside = forced[n]!;
@@ -173,7 +172,7 @@ describe('a simulated ZTF packet', () => {
         compared += 1;
       }
     }
-    expect(compared).toBeGreaterThan(200);
+    expect(compared).toBeGreaterThan(100);
   });
 
   it('a known asteroid has its name, a new object each time, and no earlier detection', () => {
