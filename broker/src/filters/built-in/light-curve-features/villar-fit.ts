@@ -30,7 +30,7 @@ const FALL_AT_PLATEAU_END = Float64Array.from(
   ),
 );
 /** Points times starts that are tried for a few steps: the fewer the points, the more valleys there are. */
-const TRIED_POINTS = 140;
+const TRIED_POINTS = 120;
 const LEAST_TRIED_STARTS = 4;
 const MOST_TRIED_STARTS = 20;
 const TRIAL_EVALUATIONS = 5;
@@ -39,7 +39,7 @@ const REFINED_STARTS = 2;
 const FEW_POINTS = 24;
 const MAX_EVALUATIONS = 30;
 /** A trial this much worse than the best fit is not refined. */
-const HOPELESS = 2;
+const HOPELESS = 1.2;
 /** Starts are sought in no more points than these, means of neighbours where there are more. */
 const MOST_START_POINTS = 48;
 
