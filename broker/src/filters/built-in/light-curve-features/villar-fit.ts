@@ -36,7 +36,7 @@ const MOST_TRIED_STARTS = 20;
 const TRIAL_EVALUATIONS = 5;
 const REFINED_STARTS_FEW_POINTS = 3;
 const REFINED_STARTS = 2;
-const FEW_POINTS = 24;
+const FEW_POINTS = 14;
 const MAX_EVALUATIONS = 30;
 /** A trial this much worse than the best fit is not refined. */
 const HOPELESS = 1.2;
