@@ -27,8 +27,11 @@ const REMOVED = 0x80;
 const HAS_NUMBER = 1;
 const NOT_ASCII = 2;
 
+/** Stems of this length or less are put together with their numbers in one go [bytes]. */
+const LONGEST_STEM = 200;
+
 /** Room for new points in a curve that was read. */
-const SPARE_ROWS = 24;
+const SPARE_ROWS = 8;
 
 /**
  * Writes and reads light curves, a chunk of up to 64 rows at a time, as columns.
@@ -62,7 +65,13 @@ export class LightCurveCodec {
   };
   readonly #stems: string[] = [];
   readonly #stemFlags: number[] = [];
-  readonly #idBytes = Buffer.alloc(0x4000);
+  /** Stems of the chunk that is being read: their flags, and where their texts lie. */
+  readonly #stemsRead = {
+    flags: new Uint8Array(CHUNK_ROWS),
+    starts: new Uint32Array(CHUNK_ROWS),
+    lengths: new Uint32Array(CHUNK_ROWS),
+  };
+  readonly #idBytes = Buffer.alloc(CHUNK_ROWS * (LONGEST_STEM + 20));
   readonly #idEnds = new Uint32Array(CHUNK_ROWS);
   readonly #point: { -readonly [Key in keyof LightCurvePoint]: LightCurvePoint[Key] } = {
     alertId: '' as AlertId,
@@ -269,17 +278,17 @@ export class LightCurveCodec {
   }
 
   #readIds(reader: ByteReader, rows: number, classes: number, stems: number): string[] | string {
-    this.#stems.length = 0;
-    this.#stemFlags.length = 0;
+    const { flags, starts, lengths } = this.#stemsRead;
     let hasNumbers = false;
-    let hasLongText = false;
+    let isSimple = true;
     for (let i = 0; i < stems; i += 1) {
-      const flags = reader.uint8();
-      const stem = reader.text();
-      this.#stems.push(stem);
-      this.#stemFlags.push(flags);
-      hasNumbers ||= (flags & HAS_NUMBER) !== 0;
-      hasLongText ||= (flags & NOT_ASCII) !== 0 || stem.length > 200;
+      flags[i] = reader.uint8();
+      const length = reader.varint();
+      starts[i] = reader.position;
+      lengths[i] = length;
+      reader.position += length;
+      hasNumbers ||= (flags[i]! & HAS_NUMBER) !== 0;
+      isSimple &&= (flags[i]! & NOT_ASCII) === 0 && length <= LONGEST_STEM;
     }
     const { kind, survey, passband, stem } = this.#classes;
     for (let i = 0; i < classes; i += 1) {
@@ -300,34 +309,39 @@ export class LightCurveCodec {
       reader.position += rows * 8;
     }
     reader.finish('a light curve');
-    return hasLongText
-      ? this.#longIds(reader.uint32s, rows, lowAt, highAt)
-      : this.#shortIds(reader.uint32s, rows, lowAt, highAt);
+    return isSimple ? this.#simpleIds(reader, rows, lowAt, highAt) : this.#otherIds(reader, rows, lowAt, highAt);
   }
 
-  /** Ids as one text, ends of each in `#idEnds`: one call to the decoder instead of one a row. */
-  #shortIds(words: Uint32Array, rows: number, lowAt: number, highAt: number): string {
+  /** Ids as one text, the end of each in `#idEnds`: one call to the decoder instead of one a row. */
+  #simpleIds(reader: ByteReader, rows: number, lowAt: number, highAt: number): string {
+    const { flags, starts, lengths } = this.#stemsRead;
+    const { uint32s, bytes: source } = reader;
     const bytes = this.#idBytes;
+    const ends = this.#idEnds;
+    const classOfRow = this.#classOfRow;
+    const stemOfClass = this.#classes.stem;
     let at = 0;
     for (let i = 0; i < rows; i += 1) {
-      const stemIndex = this.#classes.stem[this.#classOfRow[i]!]!;
-      const stem = this.#stems[stemIndex]!;
-      for (let j = 0; j < stem.length; j += 1) bytes[at + j] = stem.charCodeAt(j);
-      at += stem.length;
-      if ((this.#stemFlags[stemIndex]! & HAS_NUMBER) !== 0)
-        at = putDecimal(bytes, at, words[lowAt + i]!, words[highAt + i]!);
-      this.#idEnds[i] = at;
+      const stem = stemOfClass[classOfRow[i]!]!;
+      const length = lengths[stem]!;
+      for (let j = 0, from = starts[stem]!; j < length; j += 1) bytes[at + j] = source[from + j]!;
+      at += length;
+      if ((flags[stem]! & HAS_NUMBER) !== 0) at = putDecimal(bytes, at, uint32s[lowAt + i]!, uint32s[highAt + i]!);
+      ends[i] = at;
     }
     return bytes.toString('latin1', 0, at);
   }
 
-  #longIds(words: Uint32Array, rows: number, lowAt: number, highAt: number): string[] {
+  #otherIds(reader: ByteReader, rows: number, lowAt: number, highAt: number): string[] {
+    const { flags, starts, lengths } = this.#stemsRead;
     const ids: string[] = [];
     for (let i = 0; i < rows; i += 1) {
-      const stemIndex = this.#classes.stem[this.#classOfRow[i]!]!;
-      let id = this.#stems[stemIndex]!;
-      if ((this.#stemFlags[stemIndex]! & HAS_NUMBER) !== 0) {
-        id += this.#idBytes.toString('latin1', 0, putDecimal(this.#idBytes, 0, words[lowAt + i]!, words[highAt + i]!));
+      const stem = this.#classes.stem[this.#classOfRow[i]!]!;
+      const start = starts[stem]!;
+      let id = reader.bytes.toString('utf8', start, start + lengths[stem]!);
+      if ((flags[stem]! & HAS_NUMBER) !== 0) {
+        const end = putDecimal(this.#idBytes, 0, reader.uint32s[lowAt + i]!, reader.uint32s[highAt + i]!);
+        id += this.#idBytes.toString('latin1', 0, end);
       }
       ids.push(id);
     }
@@ -552,29 +566,33 @@ function countBits(bytes: Uint8Array, from: number, count: number): number {
 }
 
 /** Writes `high × 10⁹ + low` in decimal digits, both unpacked from their words. @returns where it ends */
-function putDecimal(bytes: Buffer, at: number, lowWord: number, highWord: number): number {
-  let low = lowWord % 0x4000_0000;
-  let high = highWord + Math.floor(lowWord / 0x4000_0000) * 0x1_0000_0000;
+function putDecimal(bytes: Uint8Array, at: number, lowWord: number, highWord: number): number {
+  const low = lowWord & 0x3fff_ffff;
+  const high = highWord + (lowWord >>> 30) * 0x1_0000_0000;
+  if (high === 0) return putDigits(bytes, at, low, digitsOf(low));
+  // Integers of 32 bits are divided many times faster than doubles.
+  const millions = Math.floor(high / 1_000_000) | 0;
+  const rest = (high - millions * 1_000_000) | 0;
+  const middle =
+    millions === 0 ? putDigits(bytes, at, rest, digitsOf(rest)) : putDigits(bytes, at, millions, digitsOf(millions));
+  return putDigits(bytes, millions === 0 ? middle : putDigits(bytes, middle, rest, 6), low, 9);
+}
+
+/** Writes an integer below 2^31 with so many digits. */
+function putDigits(bytes: Uint8Array, at: number, value: number, digits: number): number {
+  let left = value | 0;
+  for (let i = at + digits - 1; i >= at; i -= 1) {
+    const tenth = (left / 10) | 0;
+    bytes[i] = 48 + left - tenth * 10;
+    left = tenth;
+  }
+  return at + digits;
+}
+
+function digitsOf(value: number): number {
   let digits = 1;
-  if (high > 0) {
-    digits = 10;
-    for (let bound = 10; bound <= high; bound *= 10) digits += 1;
-  } else {
-    for (let bound = 10; bound <= low; bound *= 10) digits += 1;
-  }
-  const end = at + digits;
-  let position = end - 1;
-  for (let i = 0; i < 9 && position >= at; i += 1, position -= 1) {
-    const rest = Math.floor(low / 10);
-    bytes[position] = 48 + low - rest * 10;
-    low = rest;
-  }
-  for (; position >= at; position -= 1) {
-    const rest = Math.floor(high / 10);
-    bytes[position] = 48 + high - rest * 10;
-    high = rest;
-  }
-  return end;
+  for (let bound = 10; bound <= value; bound *= 10) digits += 1;
+  return digits;
 }
 
 function isAscii(text: string): boolean {

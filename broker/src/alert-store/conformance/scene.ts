@@ -1,10 +1,10 @@
-import { type AlertId, type LocusId, type ProvenanceId, toAlertId, toProvenanceId } from '../model/ids.ts';
-import { LIGHT_CURVE_COLUMNS, type LightCurvePoint } from '../model/light-curve.ts';
-import { LightCurveBuilder } from '../model/light-curve-builder.ts';
-import type { LocusRecord, LocusRef } from '../model/locus.ts';
-import type { SurveyObject } from '../model/packet.ts';
-import { htmIdOf } from '../sky/htm/locate.ts';
-import type { AlertRow, CommitBatch, LocusWrite } from './alert-store.ts';
+import { type AlertId, type LocusId, type ProvenanceId, toAlertId, toProvenanceId } from '../../model/ids.ts';
+import { LIGHT_CURVE_COLUMNS, type LightCurvePoint } from '../../model/light-curve.ts';
+import { LightCurveBuilder } from '../../model/light-curve-builder.ts';
+import type { LocusRecord, LocusRef } from '../../model/locus.ts';
+import type { SurveyObject } from '../../model/packet.ts';
+import { htmIdOf } from '../../sky/htm/locate.ts';
+import type { AlertRow, CommitBatch, LocusWrite } from '../alert-store.ts';
 
 const PROVENANCE: ProvenanceId = toProvenanceId('provenance-of-the-suite');
 const SCHEMA = '00f00baa00f00baa';

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import type { AlertStore, Page } from '../alert-store.ts';
+import { completed, completedRow, type LocusScene } from './scene.ts';
+
+/** Asserts that a store holds a locus as the scene has it: record, curve, order, rows, index. */
+export async function assertStored(store: AlertStore, locus: LocusScene): Promise<void> {
+  const [found] = await store.getLoci([locus.ref]);
+  assert.ok(found !== undefined, `${locus.ref.locusId} is not stored`);
+  assert.deepEqual(found.record, locus.record);
+  assert.deepEqual([...found.record.properties.keys()], [...locus.properties.keys()]);
+  assert.equal(found.lightCurve.length, locus.lightCurve.length);
+  assert.deepEqual([...found.lightCurve.order], [...locus.lightCurve.order]);
+  for (const [row, { point }] of locus.rows) {
+    assert.deepEqual(found.lightCurve.pointAt(row), completed(point));
+    assert.equal(found.lightCurve.rowOf(point.alertId), row);
+  }
+  const expected = [...locus.rows].sort(([a], [b]) => a - b).map(([, row]) => completedRow(row));
+  assert.deepEqual(await store.getAlertRows(locus.ref), expected);
+  assert.deepEqual(await store.getAlerts(expected.map(({ point }) => point.alertId)), expected);
+}
+
+/** All items of a scan, page by page. */
+export async function collect<T>(
+  scan: (token: string | undefined, limit: number) => Promise<Page<T>>,
+  size: number,
+): Promise<T[]> {
+  const items: T[] = [];
+  let token: string | undefined;
+  do {
+    const page = await scan(token, size);
+    assert.ok(page.items.length <= size);
+    items.push(...page.items);
+    token = page.next;
+  } while (token !== undefined);
+  return items;
+}
+
+/** The progress of a source, ordinals ascending. */
+export async function sorted(store: AlertStore, sourceId: string): Promise<{ lowWater: number; done: number[] }> {
+  const { lowWater, done } = await store.getProgress(sourceId);
+  return { lowWater, done: [...done].sort((a, b) => a - b) };
+}
