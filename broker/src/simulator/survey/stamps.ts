@@ -10,7 +10,7 @@ import type { Survey } from './survey.ts';
 /**
  * Where the stamps of a packet come from.
  *
- * - `each`: drawn for that packet: its own noise, signal to noise and host (about 3 ms)
+ * - `each`: drawn for that packet: its own noise, signal to noise and host (one or two milliseconds)
  * - `pool`: drawn once for each class of signal to noise, seeing and surroundings, then shared: for streams at speed
  * - `none`: no stamps; the fields are null
  */
