@@ -138,24 +138,63 @@ function spread(plan: Plan, grid: Float64Array, phase: number, value: number): v
   grid[last] = grid[last]! + up * ratio * kernel[HALF_WIDTH]!;
 }
 
-/** Fourier transform with exp(+i k θ), in place, decimating in frequency: frequency k ends at `reversed[k]`. */
+/**
+ * Fourier transform with exp(+i k θ), in place, decimating in frequency: frequency k ends at `reversed[k]`.
+ *
+ * Two halvings at a time: three turns instead of four, and half the walks over the arrays.
+ */
 function transform(plan: Plan): void {
   const { real, imaginary, cos, sin } = plan;
   const points = plan.mask + 1;
-  for (let half = points / 2, stride = 1; half >= 1; half /= 2, stride *= 2) {
-    for (let start = 0; start < points; start += 2 * half) {
-      for (let j = 0, turn = 0; j < half; j += 1, turn += stride) {
-        const a = start + j;
-        const b = a + half;
-        const re = real[a]! - real[b]!;
-        const im = imaginary[a]! - imaginary[b]!;
-        real[a] = real[a]! + real[b]!;
-        imaginary[a] = imaginary[a]! + imaginary[b]!;
-        const c = cos[turn]!;
-        const s = sin[turn]!;
-        real[b] = re * c - im * s;
-        imaginary[b] = re * s + im * c;
+  let length = points;
+  for (let stride = 1; length >= 4; length /= 4, stride *= 4) {
+    const quarter = length / 4;
+    for (let j = 0; j < quarter; j += 1) {
+      const turn = j * stride;
+      const c1 = cos[turn]!;
+      const s1 = sin[turn]!;
+      const c2 = cos[2 * turn]!;
+      const s2 = sin[2 * turn]!;
+      const c3 = c1 * c2 - s1 * s2;
+      const s3 = s1 * c2 + c1 * s2;
+      for (let a = j; a < points; a += length) {
+        const b = a + quarter;
+        const c = b + quarter;
+        const d = c + quarter;
+        const evenRe = real[a]! + real[c]!;
+        const evenIm = imaginary[a]! + imaginary[c]!;
+        const oddRe = real[b]! + real[d]!;
+        const oddIm = imaginary[b]! + imaginary[d]!;
+        const acRe = real[a]! - real[c]!;
+        const acIm = imaginary[a]! - imaginary[c]!;
+        // times i
+        const bdRe = imaginary[d]! - imaginary[b]!;
+        const bdIm = real[b]! - real[d]!;
+        real[a] = evenRe + oddRe;
+        imaginary[a] = evenIm + oddIm;
+        const re2 = evenRe - oddRe;
+        const im2 = evenIm - oddIm;
+        real[b] = re2 * c2 - im2 * s2;
+        imaginary[b] = re2 * s2 + im2 * c2;
+        const re1 = acRe + bdRe;
+        const im1 = acIm + bdIm;
+        real[c] = re1 * c1 - im1 * s1;
+        imaginary[c] = re1 * s1 + im1 * c1;
+        const re3 = acRe - bdRe;
+        const im3 = acIm - bdIm;
+        real[d] = re3 * c3 - im3 * s3;
+        imaginary[d] = re3 * s3 + im3 * c3;
       }
+    }
+  }
+  if (length === 2) {
+    for (let a = 0; a < points; a += 2) {
+      const re = real[a]! - real[a + 1]!;
+      const im = imaginary[a]! - imaginary[a + 1]!;
+      real[a] = real[a]! + real[a + 1]!;
+      imaginary[a] = imaginary[a]! + imaginary[a + 1]!;
+      real[a + 1] = re;
+      imaginary[a + 1] = im;
     }
   }
 }
