@@ -37,7 +37,7 @@ export const MAX_PACKET_BYTES = 64 * 1024 * 1024;
 /** Number of container heads kept; a stream has one at a time, an archive of years some eighty. */
 const HEADS_KEPT = 96;
 /** Number of schemas that packets may bring in. */
-const SCHEMAS_KEPT = 4096;
+const SCHEMAS_KEPT = 1024;
 /** How long an id that no source knows is not asked for again [ms]. */
 const UNKNOWN_ID_MS = 60_000;
 

@@ -30,8 +30,9 @@ export class HeaderCache<T> {
     return undefined;
   }
 
-  /** Remembers a head: the first `length` bytes, copied. */
+  /** Remembers a head: the first `length` bytes, copied. One that is larger than any survey's is not worth the room. */
   remember(bytes: Buffer, length: number, value: T): void {
+    if (length > LARGEST_HEAD) return;
     if (this.#size >= this.#capacity) this.#forgetOldest();
     const key = keyOf(bytes);
     const bucket = this.#buckets.get(key) ?? [];
@@ -55,6 +56,9 @@ export class HeaderCache<T> {
     this.#size -= 1;
   }
 }
+
+/** Several times the largest head of a survey [bytes]: so much, times the capacity, is all that a cache can hold. */
+const LARGEST_HEAD = 256 * 1024;
 
 interface Entry<T> {
   readonly head: Buffer;

@@ -1,8 +1,8 @@
 /**
  * Bounds on what comes from outside, so that no packet, however made, hangs the reader or fills the memory.
  *
- * Each is some ten times what the largest real schema or packet of any survey needs (LSST 11: 70 KB of schema, 300
- * fields, depth 4, a few thousand history rows a year).
+ * Each is several times what the largest real schema or packet of any survey needs (LSST: 40 KB of schema, 3,400 types,
+ * depth 8, a few thousand history rows a year).
  */
 export const AVRO_LIMITS = {
   /** Length of a schema [bytes]. */
@@ -10,7 +10,7 @@ export const AVRO_LIMITS = {
   /** Nesting of types. */
   schemaDepth: 32,
   /** Types in a schema when every name is written out: no small schema stands for a huge one. */
-  schemaTypes: 50_000,
+  schemaTypes: 20_000,
   /** Entries of a container's metadata, and their total length [bytes]. */
   metadataEntries: 256,
   metadataBytes: 4 * 1024 * 1024,
