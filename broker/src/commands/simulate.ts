@@ -24,7 +24,7 @@ interface SimulateOptions {
   readonly start: number;
   readonly alerts?: number;
   readonly sources?: number;
-  readonly area: number;
+  readonly area?: number;
   readonly seed: string;
   readonly out: string;
   readonly format: FolderFormat;
@@ -51,7 +51,11 @@ export function registerSimulate(program: Command): void {
       wholeNumber(1, 100_000_000),
     )
     .option('--sources <n>', 'sources of the sky, instead of --alerts (default 2000)', wholeNumber(1, 100_000_000))
-    .option('--area <deg2>', 'area of the sky in square degrees', wholeNumber(1, 40_000), 20)
+    .option(
+      '--area <deg2>',
+      'area of the sky in square degrees (default 20, more for many alerts)',
+      wholeNumber(1, 40_000),
+    )
     .option('--seed <text>', 'seed: the same seed and options give the same bytes', '1')
     .requiredOption('--out <dir>', 'folder to write into; made if need be, else it must be empty')
     .option(
@@ -121,11 +125,11 @@ async function simulate(options: SimulateOptions): Promise<void> {
     surveys: options.survey === 'both' ? ['ztf', 'lsst'] : [options.survey],
     startNight: options.start,
     nights: options.nights,
-    areaDeg2: options.area,
     spanDays: Math.max(60, options.nights),
     cutouts: options.cutouts,
     lsstVersion: options.lsstVersion,
     format: options.wire === true ? 'wire' : 'container',
+    ...(options.area === undefined ? {} : { areaDeg2: options.area }),
     ...(options.alerts === undefined ? {} : { alerts: options.alerts }),
     ...(options.sources === undefined ? {} : { sources: options.sources }),
   });

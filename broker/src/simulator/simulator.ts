@@ -33,7 +33,7 @@ export interface SimulatorOptions {
   readonly alerts?: number;
   /** Centre of the region, ICRS [deg]. Default RA 340, Dec −4: up at midnight in September, from both sites. */
   readonly centre?: SkyPosition;
-  /** Area of the region [deg²]. Default 20. */
+  /** Area of the region [deg²]. Default 20, and more where `alerts` would crowd it: 150 alerts to the square degree. */
   readonly areaDeg2?: number;
   /** Whether ZTF looks at Andromeda too. Default: when ZTF takes part. */
   readonly includesM31?: boolean;
@@ -57,6 +57,8 @@ export const DEFAULT_START_NIGHT = 61_284;
 const DEFAULT_SOURCES = 2000;
 const DEFAULT_CENTRE: SkyPosition = { ra: 340, dec: -4 };
 const DEFAULT_AREA_DEG2 = 20;
+/** A third of what ZTF can number on a quadrant, with sources that are not seen and fields that wait for their turn. */
+const ALERTS_PER_DEG2 = 150;
 const DEFAULT_EARLIER_NIGHTS: Readonly<Record<SurveyName, number>> = { ztf: 45, lsst: 90 };
 /** Packets between two returns to the event loop of the asynchronous iterator. */
 const PACKETS_PER_TURN = 64;
@@ -101,7 +103,8 @@ export class Simulator {
     }
     this.firstNight = options.startNight ?? DEFAULT_START_NIGHT;
     this.endNight = this.firstNight + nights;
-    const region = { centre: options.centre ?? DEFAULT_CENTRE, areaDeg2: options.areaDeg2 ?? DEFAULT_AREA_DEG2 };
+    const roomyArea = Math.max(DEFAULT_AREA_DEG2, (options.alerts ?? 0) / ALERTS_PER_DEG2);
+    const region = { centre: options.centre ?? DEFAULT_CENTRE, areaDeg2: options.areaDeg2 ?? roomyArea };
     const includesM31 = options.includesM31 ?? names.includes('ztf');
     this.context = { region, startMjd: this.firstNight, spanDays: options.spanDays ?? 60, includesM31 };
     this.surveys = names.map((name) => makeSurvey(name, options, this.context, this.firstNight, this.endNight));

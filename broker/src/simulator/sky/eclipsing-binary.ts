@@ -8,8 +8,9 @@ const COLOUR: Readonly<Record<Band, number>> = { u: 2.4, g: 1, r: 0, i: -0.4, z:
 
 /** A dip of depth 1 at phase 0, `width` wide at e^(−1/2), flat at its bottom. */
 function eclipse(phase: number, width: number): number {
-  const distance = phase > 0.5 ? phase - 1 : phase;
-  return Math.exp(-0.5 * Math.abs(distance / width) ** 3);
+  const distance = (phase > 0.5 ? 1 - phase : phase) / width;
+  // Beyond four widths there are 1e-14 left of it.
+  return distance > 4 ? 0 : Math.exp(-0.5 * distance * distance * distance);
 }
 
 /**

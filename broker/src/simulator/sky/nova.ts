@@ -8,6 +8,9 @@ import { placeBeside } from './tangent-plane.ts';
 /** Colour against r near maximum [mag]. */
 const COLOUR: Readonly<Record<Band, number>> = { u: 0.6, g: 0.15, r: 0, i: 0.05, z: 0.1, y: 0.15 };
 
+/** Novae of Andromeda are among the first so many sources: more sky is not more of Andromeda. */
+const M31_SOURCES = 20_000;
+
 /**
  * A classical nova, half of them in the Andromeda galaxy where that is observed.
  *
@@ -17,7 +20,7 @@ const COLOUR: Readonly<Record<Band, number>> = { u: 0.6, g: 0.15, r: 0, i: 0.05,
  */
 export function makeNova(index: number, random: Random, context: SkyContext): SimulatedSource {
   const t2Days = random.logNormal(20, 0.7);
-  const isInM31 = context.includesM31 && random.chance(0.5);
+  const isInM31 = random.chance(0.5) && context.includesM31 && index < M31_SOURCES;
   const modulus = isInM31 ? M31.modulus : random.uniform(20.5, 25);
   const place = isInM31 ? placeInM31(random) : placeInRegion(context.region, random);
   const absolute = -7.92 - 0.81 * Math.atan((1.32 - Math.log10(t2Days)) / 0.23) + random.normal(0, 0.2);
