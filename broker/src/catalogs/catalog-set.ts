@@ -1,5 +1,7 @@
 import type { AlertStore } from '../alert-store/alert-store.ts';
 import type { ObjectMatch } from '../model/locus.ts';
+import { HTM_MAX_LEVEL } from '../sky/htm/htm-id.ts';
+import { htmIdAt } from '../sky/htm/locate.ts';
 import { type LookupTable, lookupTableFromImage, MatchBuffer } from '../sky/lookup-table.ts';
 import { toUnitVector } from '../sky/position.ts';
 import { type Catalog, catalogFiles, type ListKind } from './catalog.ts';
@@ -75,11 +77,13 @@ export class CatalogSet {
    */
   match(ra: number, dec: number, kind: ListKind): readonly ObjectMatch[] | Promise<readonly ObjectMatch[]> {
     const { x, y, z } = toUnitVector(ra, dec);
+    // One descent for all lists.
+    const trixel = htmIdAt(x, y, z, HTM_MAX_LEVEL);
     let matches: { list: OpenList; row: number; separationArcsec: number; radiusArcsec: number }[] | undefined;
     let complete = true;
     for (const list of this.#lists) {
       if (list.catalog.kind !== kind) continue;
-      const count = list.table.match(x, y, z, this.#matches);
+      const count = list.table.matchWithin(trixel, HTM_MAX_LEVEL, x, y, z, this.#matches);
       for (let i = 0; i < count; i += 1) {
         const row = this.#matches.rows[i]!;
         matches ??= [];

@@ -51,6 +51,8 @@ export async function loadCatalog(store: AlertStore, load: CatalogLoad): Promise
   const unusable: UnusableRow[] = [];
   let skipped = 0;
   let columnNames: readonly string[] = [];
+  // What a load that was killed has left behind under these names.
+  for (const file of Object.values(files)) await store.files.remove(file);
   try {
     const rows = readCsv(
       load.file,

@@ -1,5 +1,6 @@
 import type { CatalogRegistry } from '../catalogs/catalog-registry.ts';
 import { readCatalogRegistry } from '../catalogs/catalog-registry.ts';
+import { streamMessageToJson } from '../pipeline/stream-message.ts';
 import type { Broker } from './broker.ts';
 import { packageVersions } from './package-versions.ts';
 import type { LiveStatus, RecentLocus } from './status-page.ts';
@@ -74,7 +75,7 @@ export class LiveFigures {
       const start = await streams.startOffset(topic);
       const from = end - BigInt(RECENT_LOCI) > start ? end - BigInt(RECENT_LOCI) : start;
       for (const { value, timestampMs } of (await streams.read(topic, from, RECENT_LOCI)).records) {
-        const { locus_id, ra, dec, tags, num_alerts } = JSON.parse(new TextDecoder().decode(value)) as {
+        const { locus_id, ra, dec, tags, num_alerts } = streamMessageToJson(value) as {
           locus_id: string;
           ra: number;
           dec: number;

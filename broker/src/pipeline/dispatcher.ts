@@ -179,7 +179,7 @@ export class Dispatcher {
     state.queue = [];
     state.queuedBytes = 0;
     state.inFlight += 1;
-    const block = packBlock(queued, state.published.splice(0));
+    const block = packBlock(queued, state.published.splice(0), state.lane);
     state.lane.submit(block).then(
       (result) => this.#finish(state, queued, result),
       (error: unknown) => {
@@ -220,11 +220,11 @@ export class Dispatcher {
   }
 }
 
-function packBlock(queued: readonly QueuedPacket[], published: readonly bigint[]): LaneBlock {
+function packBlock(queued: readonly QueuedPacket[], published: readonly bigint[], lane: Lane): LaneBlock {
   let total = 0;
   for (const { packet } of queued) total += packet.bytes.length;
-  // Not zeroed first: every byte is written below.
-  const bytes = Buffer.allocUnsafeSlow(total);
+  const buffer = lane.takeBuffer(total);
+  const bytes = new Uint8Array(buffer);
   const packets = new Float64Array(queued.length * BLOCK_STRIDE);
   const sourceOf = new Uint16Array(queued.length);
   const sources: OpenSource[] = [];
@@ -241,7 +241,7 @@ function packBlock(queued: readonly QueuedPacket[], published: readonly bigint[]
     if (packet.fault !== undefined) faults.set(i, { code: packet.fault.code, message: packet.fault.message });
   });
   return {
-    buffer: bytes.buffer as ArrayBuffer,
+    buffer,
     packets,
     sourceOf,
     names: queued.map(({ packet }) => packet.name),

@@ -9,6 +9,10 @@ import type { BatchSource } from './stage.ts';
  */
 export interface Lane {
   /**
+   * Memory for the next block, at least so large: used over and over, since fresh memory costs as much as filling it.
+   */
+  takeBuffer(bytes: number): ArrayBuffer;
+  /**
    * Processes a block. Resolves when everything in it is durable; blocks of one lane finish in the order of submission.
    *
    * A store that is full or away is waited for, not reported as a failure: see `LaneEvents.onStall`.

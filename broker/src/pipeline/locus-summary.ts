@@ -83,22 +83,25 @@ function addContribution(locus: LocusInFlight, contribution: LocusContribution):
   const { properties } = locus;
   for (const [name, value] of Object.entries(contribution.values)) properties.set(name, value);
   const text = properties.get('survey');
-  const survey = (typeof text === 'string' ? JSON.parse(text) : {}) as Record<
-    string,
-    Record<string, (string | number)[]>
-  >;
-  let changed = typeof text !== 'string';
-  for (const [path, values] of Object.entries(contribution.lists)) {
+  const fresh: SurveyLists = {};
+  addLists(fresh, contribution.lists);
+  const freshText = JSON.stringify(fresh);
+  // Most objects keep their one name, field and detector: nothing to read, nothing to write.
+  if (text === freshText) return;
+  const survey = (typeof text === 'string' ? JSON.parse(text) : {}) as SurveyLists;
+  addLists(survey, contribution.lists);
+  properties.set('survey', JSON.stringify(survey));
+}
+
+/** The property `survey`: lists by survey and name. */
+type SurveyLists = Record<string, Record<string, (string | number)[]>>;
+
+function addLists(survey: SurveyLists, lists: LocusContribution['lists']): void {
+  for (const [path, values] of Object.entries(lists)) {
     const [group, field] = path.split('.', 2) as [string, string];
     survey[group] ??= {};
-    if (survey[group][field] === undefined) changed = true;
     const list = survey[group][field] ?? [];
     survey[group][field] = list;
-    for (const value of values) {
-      if (list.includes(value)) continue;
-      list.push(value);
-      changed = true;
-    }
+    for (const value of values) if (!list.includes(value)) list.push(value);
   }
-  if (changed) properties.set('survey', JSON.stringify(survey));
 }

@@ -5,6 +5,10 @@ import type { ProvenanceId } from '../model/ids.ts';
 import type { Lane, LaneBlock, LaneEvents, LaneResult } from './lane.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.ts';
 
+/** One block in work, one waiting, one being filled. */
+const KEPT_BUFFERS = 3;
+const BUFFER_STEP = 1 << 20;
+
 interface Waiting {
   readonly resolve: (result: LaneResult) => void;
   readonly reject: (error: unknown) => void;
@@ -15,6 +19,8 @@ export class WorkerLane implements Lane {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
+  /** Memory of blocks that are done. */
+  readonly #buffers: ArrayBuffer[] = [];
   #nextId = 0;
   #ended: AntaresError | undefined;
 
@@ -56,6 +62,13 @@ export class WorkerLane implements Lane {
     });
   }
 
+  takeBuffer(bytes: number): ArrayBuffer {
+    const at = this.#buffers.findIndex((buffer) => buffer.byteLength >= bytes);
+    if (at !== -1) return this.#buffers.splice(at, 1)[0]!;
+    // Rounded up, so that a somewhat larger block fits the next time. Not zeroed: every byte that is read is written before.
+    return Buffer.allocUnsafeSlow(Math.ceil(bytes / BUFFER_STEP) * BUFFER_STEP).buffer as ArrayBuffer;
+  }
+
   submit(block: LaneBlock): Promise<LaneResult> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const id = this.#nextId++;
@@ -83,7 +96,10 @@ export class WorkerLane implements Lane {
     const waiting = this.#waiting.get(message.id);
     if (waiting === undefined) return;
     this.#waiting.delete(message.id);
-    if (message.type === 'result') waiting.resolve(message.result);
-    else waiting.reject(new AntaresError(message.code, message.message));
+    if (message.type === 'result') {
+      this.#buffers.push(message.buffer);
+      if (this.#buffers.length > KEPT_BUFFERS) this.#buffers.shift();
+      waiting.resolve(message.result);
+    } else waiting.reject(new AntaresError(message.code, message.message));
   }
 }

@@ -31,7 +31,8 @@ async function handle(message: ToWorker): Promise<void> {
     case 'block':
       try {
         const result = await runner.run(message.block);
-        post({ type: 'result', id: message.id, result }, transferable(result));
+        const { buffer } = message.block;
+        post({ type: 'result', id: message.id, result, buffer }, [buffer, ...transferable(result)]);
       } catch (error) {
         post({ type: 'failure', id: message.id, code: errorCode(error), message: errorMessage(error) });
       }

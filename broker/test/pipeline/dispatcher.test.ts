@@ -28,6 +28,10 @@ class NotingLane implements Lane {
     this.#delayMs = delayMs;
   }
 
+  takeBuffer(bytes: number): ArrayBuffer {
+    return new ArrayBuffer(bytes);
+  }
+
   submit(block: LaneBlock): Promise<LaneResult> {
     this.blocks.push(block.names.length);
     const done = this.#work.then(async () => {
@@ -107,7 +111,11 @@ describe('the dispatcher', () => {
   });
 
   it('what a lane fails with reaches whoever offers or drains', async () => {
-    const failing: Lane = { submit: () => Promise.reject(new Error('gone')), close: () => Promise.resolve() };
+    const failing: Lane = {
+      takeBuffer: (bytes) => new ArrayBuffer(bytes),
+      submit: () => Promise.reject(new Error('gone')),
+      close: () => Promise.resolve(),
+    };
     const dispatcher = new Dispatcher({
       lanes: [failing],
       conflictKeys: () => [],
@@ -122,6 +130,7 @@ describe('the dispatcher', () => {
   it('publishes the messages of a lane in the order of its commits, and hands their sequences back', async () => {
     let n = 0n;
     const lane: Lane = {
+      takeBuffer: (bytes) => new ArrayBuffer(bytes),
       submit: () => {
         n += 1n;
         return Promise.resolve({

@@ -176,7 +176,7 @@ export class LmdbAlertStore implements AlertStore {
     const database = StoreDatabase.open(
       directory,
       index,
-      { readOnly: mode === 'reader', mapSize: options.mapSize ?? DEFAULT_MAP_SIZE },
+      { isReader: mode === 'reader', mapSize: options.mapSize ?? DEFAULT_MAP_SIZE },
       (meta, root) => {
         const admit = (): void => {
           const record = readStoreRecord(meta);
@@ -495,6 +495,7 @@ export class LmdbAlertStore implements AlertStore {
     this.#isClosed = true;
     await this.#tail;
     await this.#segments.close();
+    this.files.close();
     if (this.#options.mode === 'writer') {
       this.#claim.stopHeartbeat();
       this.#database.transaction(() => this.#claim.release(this.#tables.meta));
