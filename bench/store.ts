@@ -7,6 +7,7 @@ import { locusIdFromCounter, toAlertId, toProvenanceId } from 'antares/model/ids
 import type { LightCurvePoint } from 'antares/model/light-curve.js';
 import { LightCurveBuilder } from 'antares/model/light-curve-builder.js';
 import type { LocusRecord } from 'antares/model/locus.js';
+import type { SurveyObject } from '../broker/src/model/packet.ts';
 import type { Properties } from 'antares/model/property.js';
 import { htmIdOf } from 'antares/sky/htm/locate.js';
 import { toUnitVector } from 'antares/sky/position.js';
@@ -50,9 +51,16 @@ export async function run(): Promise<BenchResult[]> {
   }
 }
 
+/** Where a locus is, and what its survey calls it: all that is remembered of it outside the store. */
+interface KnownLocus {
+  readonly ra: number;
+  readonly dec: number;
+  readonly object: SurveyObject;
+}
+
 /** What was seen of the sky, and where the alerts of a batch fall. */
 class Night {
-  readonly records: LocusRecord[] = [];
+  readonly #known: KnownLocus[] = [];
   readonly #random = seededRandom(SEED);
   readonly #body = Uint8Array.from({ length: BODY_BYTES }, () => this.#random() * 256);
   readonly #provenance = toProvenanceId('bench');
@@ -68,11 +76,11 @@ class Night {
   }
 
   /** Loci that the alerts of one batch fall on: in one field, none twice. */
-  draw(count: number): LocusRecord[] {
+  draw(count: number): KnownLocus[] {
     const field = Math.floor(this.#random() * (LOCI / FIELD)) * FIELD;
     const chosen = new Set<number>();
     while (chosen.size < count) chosen.add(field + Math.floor(this.#random() * FIELD));
-    return [...chosen].map((index) => this.records[index]!);
+    return [...chosen].map((index) => this.#known[index]!);
   }
 
   /** A number in [0, 1). */
@@ -100,7 +108,7 @@ class Night {
   }
 
   #makeLocus(points: number, rowsWritten: number): LocusWrite {
-    const index = this.records.length;
+    const index = this.#known.length;
     const field = Math.floor(index / FIELD) % (LOCI / FIELD);
     const ra = (field * 36 + this.#random()) % 360;
     const dec = this.#random() - 0.5 + (field % 5) * 10;
@@ -127,7 +135,7 @@ class Night {
       watchMatches: [],
       properties: this.#properties(index),
     };
-    this.records.push(record);
+    this.#known.push({ ra, dec, object: record.objects[0]! });
     const lightCurve = new LightCurveBuilder(points);
     const rows = new Map<number, AlertRow>();
     const unwritten = new Map<number, AlertRow>();
@@ -202,7 +210,7 @@ async function measureLoads(store: LmdbAlertStore, night: Night): Promise<BenchR
   const pass = async (): Promise<number> => {
     const start = process.hrtime.bigint();
     for (const batch of batches) {
-      const refs = await store.findLociByObject(batch.map(({ objects }) => objects[0]!));
+      const refs = await store.findLociByObject(batch.map(({ object }) => object));
       const found = await store.getLoci(refs.map((ref) => ref!));
       for (const locus of found) points += locus!.lightCurve.length;
     }
@@ -255,7 +263,8 @@ async function measureCommits(store: LmdbAlertStore, night: Night, directory: st
   for (let i = 0; i < COMMITS; i += 1) {
     // What the pipeline does between two commits is not counted: the loci are loaded first.
     const known = night.draw(ALERTS_PER_COMMIT - NEW_LOCI);
-    const stored = await store.getLoci(known.map(({ ref }) => ref));
+    const refs = await store.findLociByObject(known.map(({ object }) => object));
+    const stored = await store.getLoci(refs.map((ref) => ref!));
     const writes = stored.map((locus) => night.addAlerts(locus!.record, locus!.lightCurve));
     for (let j = 0; j < NEW_LOCI; j += 1) writes.push(night.newLocus());
     const batch = batchOf(writes, i);

@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { TABLES, type TableName } from './layout.ts';
 import { driverCause, toStoreError } from './store-failure.ts';
@@ -8,12 +10,25 @@ export type Table = Database<Buffer, Uint8Array>;
 
 /** How an environment is opened. */
 export interface DatabaseOptions {
-  readonly readOnly: boolean;
+  /** Nothing will be written, and nothing is made. */
+  readonly isReader: boolean;
   /** Address space for the index [bytes]; it grows beyond by itself. */
   readonly mapSize: number;
 }
 
 const BYTES = { encoding: 'binary', keyEncoding: 'binary' } as const;
+
+/** Whether this process may write to an index. */
+function isWritable(indexPath: string): boolean {
+  try {
+    accessSync(indexPath, constants.W_OK);
+    accessSync(join(indexPath, 'data.mdb'), constants.W_OK);
+    accessSync(join(indexPath, 'lock.mdb'), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * The LMDB environment with its tables, and the three ways in which the store uses it: look-ups on one snapshot, a
@@ -49,6 +64,10 @@ export class StoreDatabase {
     options: DatabaseOptions,
     admit: (meta: Table, root: RootDatabase<Buffer, Uint8Array>) => void,
   ): StoreDatabase {
+    // All threads of a process share what the first of them opened, and a thread may want to write where the first only
+    // read: so a reader opens for writing too, where it is allowed to. (It also opens tables in write transactions, as
+    // LMDB demands of threads.) It writes nothing all the same.
+    const readOnly = options.isReader && !isWritable(indexPath);
     const driverOptions = {
       ...BYTES,
       path: indexPath,
@@ -56,7 +75,7 @@ export class StoreDatabase {
       maxDbs: 32,
       maxReaders: 1024,
       mapSize: options.mapSize,
-      readOnly: options.readOnly,
+      readOnly,
       overlappingSync: false,
       // A batch is exactly what `write` hands over, and begins when it is complete: the write lock is never held
       // while this thread still computes.
@@ -64,12 +83,13 @@ export class StoreDatabase {
       batchStartThreshold: Number.MAX_SAFE_INTEGER,
       noMemInit: true,
     };
+    const tableOptions = { ...BYTES, create: !options.isReader };
     let root: RootDatabase<Buffer, Uint8Array> | undefined;
     try {
       root = open(driverOptions) as RootDatabase<Buffer, Uint8Array>;
       const opened = root;
       const openTable = (name: TableName): Table => {
-        const table = opened.openDB<Buffer, Uint8Array>(name, BYTES) as Table | undefined;
+        const table = opened.openDB<Buffer, Uint8Array>(name, tableOptions) as Table | undefined;
         if (table === undefined) throw new Error(`the index has no table ${name}`);
         return table;
       };
@@ -80,7 +100,7 @@ export class StoreDatabase {
         for (const name of TABLES) tables[name] ??= openTable(name);
       };
       // One transaction for all tables: making them one by one would sync the disk once a table.
-      if (options.readOnly) openRest();
+      if (readOnly) openRest();
       else root.transactionSync(openRest);
       return new StoreDatabase(directory, root, tables as Record<TableName, Table>);
     } catch (error) {
