@@ -9,8 +9,8 @@ import { catalogFiles } from 'antares/catalogs/catalog.js';
 import { putCatalog } from 'antares/catalogs/catalog-registry.js';
 import { type Config, DEFAULT_CONFIG } from 'antares/config/config.js';
 import type { SimulatedPacket } from 'antares/simulator/simulated-packet.js';
-import { toPosition } from 'antares/sky/position.js';
 import { buildLookupTable } from 'antares/sky/lookup-table.js';
+import { toPosition } from 'antares/sky/position.js';
 import { pack } from 'tar-stream';
 import { seededRandom, uniformPosition } from './sky-sample.ts';
 

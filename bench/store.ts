@@ -7,7 +7,7 @@ import { locusIdFromCounter, toAlertId, toProvenanceId } from 'antares/model/ids
 import type { LightCurvePoint } from 'antares/model/light-curve.js';
 import { LightCurveBuilder } from 'antares/model/light-curve-builder.js';
 import type { LocusRecord } from 'antares/model/locus.js';
-import type { SurveyObject } from '../broker/src/model/packet.ts';
+import type { SurveyObject } from 'antares/model/packet.js';
 import type { Properties } from 'antares/model/property.js';
 import { htmIdOf } from 'antares/sky/htm/locate.js';
 import { toUnitVector } from 'antares/sky/position.js';

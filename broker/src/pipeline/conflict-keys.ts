@@ -22,7 +22,7 @@ export function conflictKeysOf(
       return records;
     };
     try {
-      if (add(bytes) > 1) for (const packet of decoder.unpack(bytes)) add(packet);
+      if (add(bytes) > 1) for (const packet of decoder.unpack(bytes, { survey })) add(packet);
     } catch (error) {
       if (!(error instanceof AntaresError)) throw error;
     }

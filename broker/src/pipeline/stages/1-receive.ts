@@ -21,7 +21,7 @@ export const receive: Stage = {
       }
       try {
         await context.decoder.ensureSchema(raw.bytes);
-        for (const bytes of context.decoder.unpack(raw.bytes)) {
+        for (const bytes of context.decoder.unpack(raw.bytes, { survey: raw.source.survey })) {
           const [packet] = context.decoder.decode(bytes, { survey: raw.source.survey });
           batch.alerts.push({
             raw,
