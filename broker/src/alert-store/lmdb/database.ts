@@ -1,8 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import type { AntaresError } from '../../model/errors.ts';
 import { TABLES, type TableName } from './layout.ts';
-import { driverCause, toStoreError } from './store-failure.ts';
+import { driverCause, isPlainIoError, toStoreError, tryRoom } from './store-failure.ts';
 import type { WriteList } from './write-list.ts';
 
 /** A table of the index: bytes to bytes. */
@@ -42,13 +43,16 @@ export class StoreDatabase {
   readonly root: RootDatabase<Buffer, Uint8Array>;
   readonly tables: Readonly<Record<TableName, Table>>;
   readonly #directory: string;
+  readonly #indexPath: string;
 
   private constructor(
     directory: string,
+    indexPath: string,
     root: RootDatabase<Buffer, Uint8Array>,
     tables: Readonly<Record<TableName, Table>>,
   ) {
     this.#directory = directory;
+    this.#indexPath = indexPath;
     this.root = root;
     this.tables = tables;
   }
@@ -102,7 +106,7 @@ export class StoreDatabase {
       // One transaction for all tables: making them one by one would sync the disk once a table.
       if (readOnly) openRest();
       else root.transactionSync(openRest);
-      return new StoreDatabase(directory, root, tables as Record<TableName, Table>);
+      return new StoreDatabase(directory, indexPath, root, tables as Record<TableName, Table>);
     } catch (error) {
       void root?.close();
       throw toStoreError(error, directory, 'open the index');
@@ -129,7 +133,7 @@ export class StoreDatabase {
     try {
       return this.root.transactionSync(run);
     } catch (error) {
-      throw toStoreError(error, this.#directory, 'write to the index');
+      throw this.#toError(error, 0, 'write to the index');
     }
   }
 
@@ -145,11 +149,17 @@ export class StoreDatabase {
         for (const list of lists) list.apply();
       });
     } catch (error) {
-      throw toStoreError(await driverCause(error), this.#directory, 'commit to the index');
+      const bytes = lists.reduce((sum, list) => sum + list.bytes, 0);
+      throw this.#toError(await driverCause(error), bytes, 'commit to the index');
     }
   }
 
   async close(): Promise<void> {
     await this.root.close();
+  }
+
+  #toError(error: unknown, bytes: number, what: string): AntaresError {
+    const noRoom = isPlainIoError(error) ? tryRoom(this.#indexPath, 'data.mdb', bytes) : undefined;
+    return toStoreError(noRoom ?? error, this.#directory, what);
   }
 }

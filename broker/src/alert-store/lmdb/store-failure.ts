@@ -1,4 +1,6 @@
+import { closeSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { AntaresError, errorMessage } from '../../model/errors.ts';
 
 /** System and LMDB errors that mean: no room. */
@@ -48,4 +50,43 @@ export async function driverCause(error: unknown): Promise<unknown> {
     }
   }
   return error;
+}
+
+/** Whether an error is an I/O error that says nothing more. */
+export function isPlainIoError(error: unknown): boolean {
+  return (
+    error !== null &&
+    typeof error === 'object' &&
+    'code' in error &&
+    (error.code === 'EIO' || error.code === constants.errno.EIO)
+  );
+}
+
+/**
+ * Tries whether there is room to write behind the end of a file.
+ *
+ * LMDB reports a write that the system took only the first part of, which is what a disk does as it becomes full, as a
+ * plain I/O error. So the same is tried in a file beside it, which is gone again afterwards.
+ *
+ * @param folder  where to try
+ * @param file    the file in it that was being written
+ * @param bytes   how much there was to write; a small part of it tells
+ * @returns       the error that says that there is no room, undefined when there is
+ */
+export function tryRoom(folder: string, file: string, bytes: number): unknown {
+  const probe = join(folder, `.room-${process.pid}`);
+  try {
+    const size = statSync(join(folder, file)).size;
+    const descriptor = openSync(probe, 'w');
+    try {
+      const block = Buffer.alloc(Math.min(Math.max(bytes, 1 << 20), 8 << 20));
+      for (let at = 0; at < block.length; ) at += writeSync(descriptor, block, at, block.length - at, size + at);
+    } finally {
+      closeSync(descriptor);
+      unlinkSync(probe);
+    }
+    return undefined;
+  } catch (error) {
+    return saysNoRoom(error) ? error : undefined;
+  }
 }
