@@ -119,6 +119,9 @@ export interface AlertStore {
   /** The bytes of a rejected packet. */
   getRejectedPacket(id: string): Promise<Uint8Array | undefined>;
 
+  /** Takes packets off the list of rejections: they went through in the meantime. Cassandra: DELETE by (night, id). */
+  clearRejections(ids: readonly string[]): Promise<void>;
+
   /** How far a source was taken in. Cassandra: `progress` by source. */
   getProgress(sourceId: string): Promise<SourceProgress>;
   /** Forgets a source that was taken in to its end: taking it in again is then a new delivery. */

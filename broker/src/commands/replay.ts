@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { Broker } from '../operations/broker.ts';
-import { rejectedPackets } from '../operations/rejected-source.ts';
+import { replayRejected } from '../operations/replay-rejected.ts';
 import { configOf, interruption, type StoreOptions, withStoreOptions } from './common-options.ts';
 import { writeError, writeLine } from './output.ts';
 
@@ -14,7 +14,7 @@ export function registerReplay(program: Command): void {
       if (options.rejected !== true) throw new InvalidArgumentError('say what to replay: --rejected');
       const broker = await Broker.open(configOf(options), { onWarning: writeError });
       try {
-        await broker.take(rejectedPackets(broker.store), { signal: interruption() });
+        await replayRejected(broker, interruption());
       } finally {
         await broker.close();
       }

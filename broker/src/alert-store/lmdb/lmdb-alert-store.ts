@@ -478,6 +478,19 @@ export class LmdbAlertStore implements AlertStore {
     });
   }
 
+  async clearRejections(ids: readonly string[]): Promise<void> {
+    this.#look();
+    await this.#change((list) => {
+      for (const id of ids) {
+        const idKey = textKey(this.#values, id);
+        const key = this.#tables.rejection_ids.getBinary(idKey);
+        if (key === undefined) continue;
+        list.remove(this.#tables.rejections, key);
+        list.remove(this.#tables.rejection_ids, idKey);
+      }
+    });
+  }
+
   async putCrash(crash: CrashRecord): Promise<void> {
     await this.#change((list) => {
       list.put(this.#tables.crashes, timeKey(this.#values, crash.at, crash.crashLogId), json(crash));
