@@ -43,6 +43,7 @@ export async function* readCsv(
   onUnusable: (row: UnusableRow) => void,
   onBytes: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<CatalogRow> {
+  const gzipped = await startsWithGzipMagic(file);
   const raw = createReadStream(file, { highWaterMark: 1 << 20 });
   const counted = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
@@ -53,7 +54,7 @@ export async function* readCsv(
   const parser = parse({ bom: true, relax_column_count: true, skip_empty_lines: true, info: true });
   // Errors reach the parser, from which they are read below; a reader that stops early is none.
   const done = (): void => undefined;
-  if (await startsWithGzipMagic(file)) pipeline(raw, counted, createGunzip(), parser, done);
+  if (gzipped) pipeline(raw, counted, createGunzip(), parser, done);
   else pipeline(raw, counted, parser, done);
 
   let reader: ((record: readonly string[], line: number) => CatalogRow | UnusableRow) | undefined;
