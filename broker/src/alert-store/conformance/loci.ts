@@ -43,6 +43,15 @@ export function lociClaims({ describe, claim }: ClaimApi): void {
       assert.deepEqual(await store.getAlerts(ids('ztf_candidate:2')), [undefined]);
       assert.deepEqual(await store.getAlertRows(stranger.ref), []);
       assert.equal(await store.getPacket(toAlertId('ztf_candidate:2')), undefined);
+      // Names that nothing can have, as an address typed by a user may hold.
+      for (const text of ['x'.repeat(5_000), '\0', 'ANT']) {
+        assert.deepEqual(await store.findLoci([text as LocusId]), [undefined]);
+        assert.deepEqual(await store.findAlerts([toAlertId(text)]), [undefined]);
+        assert.deepEqual(await store.findLociByObject([{ ...object, id: text }]), [undefined]);
+        assert.equal(await store.getDocument(text), undefined);
+        assert.equal(await store.getRejectedPacket(text), undefined);
+        assert.equal(await store.getPacket(toAlertId(text)), undefined);
+      }
     });
 
     claim('every part of a record comes back: order, types, extremes', async (store, subject) => {

@@ -1,4 +1,5 @@
 import type { ByteWriter } from './byte-writer.ts';
+import { MAX_KEY_BYTES } from './layout.ts';
 import type { Words } from './words.ts';
 
 /** Largest high part: 34 bits, so that high and low part fill 64. */
@@ -7,8 +8,9 @@ const MAX_HIGH = 2 ** 34 - 1;
 /**
  * An alert id taken apart into a stem and the decimal number at its end: `ztf_candidate:` and 1046434653315015001.
  *
- * Numbers are kept as `high × 10⁹ + low`: exact for every 64-bit id of a survey, without a bigint per row. An id whose
- * number would not come back digit by digit (leading zeros, more than 64 bits) or that has none is all stem.
+ * Numbers are kept as `high × 10⁹ + low`, up to 2³⁴ × 10⁹: exact for every id of 64 bits with a sign, and without a
+ * bigint per row. An id whose number would not come back digit by digit (leading zeros, larger) or that has none is all
+ * stem.
  */
 export class AlertIdParts {
   /** Where the number begins; the length of the text when there is none. */
@@ -50,11 +52,12 @@ export class AlertIdParts {
     }
   }
 
-  /** The number as two words, low one first: `low + (high mod 4·2^30 …)`, packed so that 64 bits suffice. */
+  /** First of the two words that the number is kept in: the low part, and above it the two highest bits of the high. */
   get lowWord(): number {
     return (this.low + Math.floor(this.high / 0x1_0000_0000) * 0x4000_0000) >>> 0;
   }
 
+  /** The other word: the low 32 bits of the high part. */
   get highWord(): number {
     return this.high >>> 0;
   }
@@ -93,7 +96,8 @@ export function findAlertKey(
   writer.reset();
   writer.begin();
   putAlertKeyWith(writer, parts, word, nameLength, id);
-  return writer.take();
+  const key = writer.take();
+  return key.length > MAX_KEY_BYTES ? undefined : key;
 }
 
 function putAlertKeyWith(writer: ByteWriter, parts: AlertIdParts, word: number, nameLength: number, id: string): void {

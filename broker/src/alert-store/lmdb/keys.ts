@@ -40,12 +40,24 @@ export function rowKey(writer: ByteWriter, refBytes: Uint8Array, row: number): U
 
 /** Key of a survey's object. */
 export function objectKey(writer: ByteWriter, object: SurveyObject): Uint8Array {
+  putObject(writer, object);
+  return takeKey(writer);
+}
+
+/** As `objectKey`, for a look-up: undefined for an object that cannot be bound. */
+export function findObjectKey(writer: ByteWriter, object: SurveyObject): Uint8Array | undefined {
+  writer.reset();
+  putObject(writer, object);
+  const key = writer.take();
+  return key.length > MAX_KEY_BYTES ? undefined : key;
+}
+
+function putObject(writer: ByteWriter, object: SurveyObject): void {
   writer.begin();
   writer.rawText(object.survey);
   writer.uint8(0);
   writer.uint8(object.role === 'solar_system_object' ? 1 : 0);
   writer.rawText(object.id);
-  return takeKey(writer);
 }
 
 /** Key of a locus in the index of positions. */
@@ -68,6 +80,15 @@ export function textKey(writer: ByteWriter, text: string): Uint8Array {
   writer.begin();
   writer.rawText(text);
   return takeKey(writer);
+}
+
+/** As `textKey`, for a look-up: undefined for a name that nothing can have. */
+export function findTextKey(writer: ByteWriter, text: string): Uint8Array | undefined {
+  writer.reset();
+  writer.begin();
+  writer.rawText(text);
+  const key = writer.take();
+  return key.length === 0 || key.length > MAX_KEY_BYTES ? undefined : key;
 }
 
 /** Key of a thing that has a time and a name: sorts by time, then name. */

@@ -63,8 +63,13 @@ export class LightCurveCodec {
     passband: new Array<string>(CHUNK_ROWS).fill(''),
     stem: new Uint8Array(CHUNK_ROWS),
   };
+  /** Stems of the chunk that is being written. */
   readonly #stems: string[] = [];
   readonly #stemFlags: number[] = [];
+  /** Ids of curves that were read, as they were: an alert keeps its row for good, so they need no second parsing. */
+  readonly #known = new WeakMap<LightCurve, KnownIds>();
+  /** For each stem of a known curve, its number in the chunk that is being written plus one. */
+  readonly #stemOfKnown = new Uint8Array(256);
   /** Stems of the chunk that is being read: their flags, and where their texts lie. */
   readonly #stemsRead = {
     flags: new Uint8Array(CHUNK_ROWS),
@@ -134,7 +139,9 @@ export class LightCurveCodec {
 
   /** A curve to read `rows` rows into, with room to grow. */
   begin(rows: number): CurveInReading {
-    return new CurveInReading(rows);
+    const target = new CurveInReading(rows);
+    this.#known.set(target.builder, target.ids);
+    return target;
   }
 
   /** Reads the chunk that comes next in a curve. */
@@ -151,7 +158,7 @@ export class LightCurveCodec {
       );
     }
     // Rows are appended first: that writes all columns, and what follows overwrites them.
-    this.#append(builder, rows, this.#readIds(reader, rows, classes, stems));
+    this.#append(builder, rows, this.#readIds(reader, target, rows, classes, stems));
     const { columns, words, capacity } = target;
     const maskBytes = (rows + 7) >>> 3;
     let present = 0;
@@ -189,20 +196,26 @@ export class LightCurveCodec {
   #classify(curve: LightCurve, from: number, rows: number): number {
     this.#stems.length = 0;
     this.#stemFlags.length = 0;
-    const parts = this.#parts;
+    const numbers = this.#numbers;
+    const known = this.#known.get(curve);
+    const knownRows = known === undefined ? 0 : known.rows;
     const { kind, survey, passband, stem } = this.#classes;
+    this.#stemOfKnown.fill(0);
     let classes = 0;
     let last = 0;
     for (let i = 0; i < rows; i += 1) {
       const row = from + i;
-      const id = curve.alertId[row]!;
-      parts.parse(id);
-      this.#numbers[i * 2] = parts.lowWord;
-      this.#numbers[i * 2 + 1] = parts.highWord;
+      let rowStem: number;
+      if (row < knownRows) {
+        numbers[i * 2] = known!.lows[row]!;
+        numbers[i * 2 + 1] = known!.highs[row]!;
+        rowStem = this.#knownStem(known!, known!.stemOfRow[row]!);
+      } else {
+        rowStem = this.#parse(curve.alertId[row]!, i);
+      }
       const rowKind = Number.isNaN(curve.mjd[row]!) ? curve.kind[row]! | REMOVED : curve.kind[row]!;
       const rowSurvey = curve.surveyNumber[row]!;
       const rowPassband = curve.passband[row]!;
-      const rowStem = this.#stemNumber(id, parts);
       if (
         classes === 0 ||
         kind[last] !== rowKind ||
@@ -233,18 +246,38 @@ export class LightCurveCodec {
     return classes;
   }
 
-  #stemNumber(id: string, parts: AlertIdParts): number {
-    const stems = this.#stems;
+  /** Takes the id of a row apart. @returns the number of its stem */
+  #parse(id: string, i: number): number {
+    const parts = this.#parts;
+    parts.parse(id);
+    this.#numbers[i * 2] = parts.lowWord;
+    this.#numbers[i * 2 + 1] = parts.highWord;
     const flag = parts.hasNumber ? HAS_NUMBER : 0;
-    for (let i = 0; i < stems.length; i += 1) {
-      const stem = stems[i]!;
-      if (stem.length === parts.stemLength && (this.#stemFlags[i]! & HAS_NUMBER) === flag && id.startsWith(stem))
-        return i;
+    for (let stem = 0; stem < this.#stems.length; stem += 1) {
+      const text = this.#stems[stem]!;
+      const isSame = text.length === parts.stemLength && (this.#stemFlags[stem]! & HAS_NUMBER) === flag;
+      if (isSame && id.startsWith(text)) return stem;
     }
-    const stem = id.slice(0, parts.stemLength);
-    stems.push(stem);
-    this.#stemFlags.push(flag | (isAscii(stem) ? 0 : NOT_ASCII));
-    return stems.length - 1;
+    const text = id.slice(0, parts.stemLength);
+    this.#stemFlags.push(flag | (isAscii(text) ? 0 : NOT_ASCII));
+    return this.#stems.push(text) - 1;
+  }
+
+  /** The number, in the chunk that is being written, of a stem of a curve that was read. */
+  #knownStem(known: KnownIds, stem: number): number {
+    const found = this.#stemOfKnown[stem]!;
+    if (found !== 0) return found - 1;
+    const text = known.stems[stem]!;
+    const flags = known.flags[stem]!;
+    let number = 0;
+    while (number < this.#stems.length && (this.#stems[number] !== text || this.#stemFlags[number] !== flags))
+      number += 1;
+    if (number === this.#stems.length) {
+      this.#stems.push(text);
+      this.#stemFlags.push(flags);
+    }
+    this.#stemOfKnown[stem] = number + 1;
+    return number;
   }
 
   #writeColumn(writer: ByteWriter, index: number, column: Float64Array, from: number, rows: number): void {
@@ -277,7 +310,13 @@ export class LightCurveCodec {
     writeValues(writer, codec, values, words, count);
   }
 
-  #readIds(reader: ByteReader, rows: number, classes: number, stems: number): string[] | string {
+  #readIds(
+    reader: ByteReader,
+    target: CurveInReading,
+    rows: number,
+    classes: number,
+    stems: number,
+  ): string[] | string {
     const { flags, starts, lengths } = this.#stemsRead;
     let hasNumbers = false;
     let isSimple = true;
@@ -309,7 +348,46 @@ export class LightCurveCodec {
       reader.position += rows * 8;
     }
     reader.finish('a light curve');
+    this.#remember(reader, target, rows, stems, lowAt, highAt);
     return isSimple ? this.#simpleIds(reader, rows, lowAt, highAt) : this.#otherIds(reader, rows, lowAt, highAt);
+  }
+
+  /** Keeps the ids as they are, so that writing the curve again takes none of them apart. */
+  #remember(
+    reader: ByteReader,
+    target: CurveInReading,
+    rows: number,
+    stems: number,
+    lowAt: number,
+    highAt: number,
+  ): void {
+    const { ids } = target;
+    const first = ids.rows;
+    // Only as long as all before is known, and stems are few, as they are.
+    if (first !== target.builder.length || ids.stems.length + stems > 255) return;
+    const { flags, starts, lengths } = this.#stemsRead;
+    const stemOf = this.#stemOfKnown;
+    for (let i = 0; i < stems; i += 1) {
+      const text = reader.bytes.toString('utf8', starts[i]!, starts[i]! + lengths[i]!);
+      let known = 0;
+      while (known < ids.stems.length && (ids.stems[known] !== text || ids.flags[known] !== flags[i])) known += 1;
+      if (known === ids.stems.length) {
+        ids.stems.push(text);
+        ids.flags.push(flags[i]!);
+      }
+      stemOf[i] = known;
+    }
+    const { lows, highs, stemOfRow } = ids;
+    const { uint32s } = reader;
+    const stemOfClass = this.#classes.stem;
+    for (let i = 0; i < rows; i += 1) {
+      const row = first + i;
+      // Without numbers the words are never looked at.
+      lows[row] = lowAt === 0 ? 0 : uint32s[lowAt + i]!;
+      highs[row] = lowAt === 0 ? 0 : uint32s[highAt + i]!;
+      stemOfRow[row] = stemOf[stemOfClass[this.#classOfRow[i]!]!]!;
+    }
+    ids.rows = first + rows;
   }
 
   /** Ids as one text, the end of each in `#idEnds`: one call to the decoder instead of one a row. */
@@ -371,6 +449,17 @@ export class LightCurveCodec {
   }
 }
 
+/** The ids of a curve that was read, taken apart. */
+interface KnownIds {
+  /** Rows that are known, from the first on. */
+  rows: number;
+  readonly lows: Uint32Array;
+  readonly highs: Uint32Array;
+  readonly stemOfRow: Uint8Array;
+  readonly stems: string[];
+  readonly flags: number[];
+}
+
 /** A curve while its chunks are read: the columns of the builder are parts of one block of memory. */
 export class CurveInReading {
   readonly builder = new LightCurveBuilder(0);
@@ -380,18 +469,29 @@ export class CurveInReading {
   readonly columns: Float64Array;
   /** The same memory as words. */
   readonly words: Uint32Array;
+  readonly ids: KnownIds;
 
   /** @param rows  rows that will be read */
   constructor(rows: number) {
     const capacity = (rows + SPARE_ROWS + 7) & ~7;
     const doubles = LIGHT_CURVE_COLUMNS.length * capacity;
-    const memory = new ArrayBuffer(doubles * 8 + capacity * 2);
+    const memory = new ArrayBuffer(doubles * 8 + capacity * 11);
     this.capacity = capacity;
     this.columns = new Float64Array(memory, 0, doubles);
     this.words = new Uint32Array(memory, 0, doubles * 2);
     const { builder } = this;
-    builder.kind = new Uint8Array(memory, doubles * 8, capacity);
-    builder.surveyNumber = new Uint8Array(memory, doubles * 8 + capacity, capacity);
+    let at = doubles * 8;
+    this.ids = {
+      rows: 0,
+      lows: new Uint32Array(memory, at, capacity),
+      highs: new Uint32Array(memory, at + capacity * 4, capacity),
+      stemOfRow: new Uint8Array(memory, at + capacity * 8, capacity),
+      stems: [],
+      flags: [],
+    };
+    at += capacity * 9;
+    builder.kind = new Uint8Array(memory, at, capacity);
+    builder.surveyNumber = new Uint8Array(memory, at + capacity, capacity);
     for (let i = 0; i < LIGHT_CURVE_COLUMNS.length; i += 1) {
       builder[LIGHT_CURVE_COLUMNS[i]!] = new Float64Array(memory, i * capacity * 8, capacity);
     }
@@ -401,42 +501,61 @@ export class CurveInReading {
 /** What `chooseCodec` found; one object, overwritten by each call. */
 const chosen = { kind: 0, baseHigh: 0 };
 
-/** The first codec that gives back every bit of the values, none of them NaN. */
+/**
+ * The first codec that gives back every bit of the values, none of them NaN.
+ *
+ * Most columns are told by their first two values, and by one more look at all of them.
+ */
 function chooseCodec(values: Float64Array, words: Uint32Array, count: number): typeof chosen {
-  const firstLow = words[0]!;
-  const firstHigh = words[1]!;
-  let isConstant = true;
-  let isInteger = true;
-  let isSingle = true;
+  if (isConstant(words, count)) chosen.kind = CONSTANT;
+  else if (!isInteger(values[0]!) || !isInteger(values[1]!) || !areIntegers(values, count)) {
+    chosen.kind = areSingle(values, count) ? FLOAT32 : chooseSplit(words, count);
+  }
+  return chosen;
+}
+
+/** Of 32 bits; minus zero is none, since an integer cannot keep its sign. */
+function isInteger(value: number): boolean {
+  return (value | 0) === value && !Object.is(value, -0);
+}
+
+function isConstant(words: Uint32Array, count: number): boolean {
+  const low = words[0]!;
+  const high = words[1]!;
+  for (let i = 1; i < count; i += 1) if (words[2 * i] !== low || words[2 * i + 1] !== high) return false;
+  return true;
+}
+
+/** Whether all are integers; says in `chosen` how many bytes they need. */
+function areIntegers(values: Float64Array, count: number): boolean {
   let lowest = 0;
   let highest = 0;
-  let lowestHigh = firstHigh;
-  let highestHigh = firstHigh;
   for (let i = 0; i < count; i += 1) {
     const value = values[i]!;
-    const high = words[2 * i + 1]!;
-    if (high !== firstHigh || words[2 * i] !== firstLow) isConstant = false;
-    if (high < lowestHigh) lowestHigh = high;
-    else if (high > highestHigh) highestHigh = high;
-    if (isInteger) {
-      const integer = value | 0;
-      // Minus zero has a sign bit that an integer cannot keep.
-      if (integer !== value || (integer === 0 && high !== 0)) isInteger = false;
-      else if (integer < lowest) lowest = integer;
-      else if (integer > highest) highest = integer;
-    }
-    if (isSingle && Math.fround(value) !== value) isSingle = false;
+    if (!isInteger(value)) return false;
+    if (value < lowest) lowest = value;
+    else if (value > highest) highest = value;
   }
-  chosen.baseHigh = lowestHigh;
-  if (isConstant) chosen.kind = CONSTANT;
-  else if (isInteger && lowest >= -0x80 && highest < 0x80) chosen.kind = INT8;
-  else if (isInteger && lowest >= -0x8000 && highest < 0x8000) chosen.kind = INT16;
-  else if (isInteger) chosen.kind = INT32;
-  else if (isSingle) chosen.kind = FLOAT32;
-  else if (highestHigh - lowestHigh < 0x100) chosen.kind = SPLIT8;
-  else if (highestHigh - lowestHigh < 0x10000) chosen.kind = SPLIT16;
-  else chosen.kind = FLOAT64;
-  return chosen;
+  chosen.kind = lowest >= -0x80 && highest < 0x80 ? INT8 : lowest >= -0x8000 && highest < 0x8000 ? INT16 : INT32;
+  return true;
+}
+
+function areSingle(values: Float64Array, count: number): boolean {
+  for (let i = 0; i < count; i += 1) if (Math.fround(values[i]!) !== values[i]) return false;
+  return true;
+}
+
+/** How doubles are written: by how far apart their high words are. */
+function chooseSplit(words: Uint32Array, count: number): number {
+  let lowest = words[1]!;
+  let highest = lowest;
+  for (let i = 1; i < count; i += 1) {
+    const high = words[2 * i + 1]!;
+    if (high < lowest) lowest = high;
+    else if (high > highest) highest = high;
+  }
+  chosen.baseHigh = lowest;
+  return highest - lowest < 0x100 ? SPLIT8 : highest - lowest < 0x10000 ? SPLIT16 : FLOAT64;
 }
 
 function writeValues(

@@ -42,9 +42,10 @@ import { type Codecs, CommitEncoder, type EncodedCommit } from './commit-encoder
 import { StoreDatabase, type Table } from './database.ts';
 import {
   chunkKey,
+  findObjectKey,
+  findTextKey,
   keyAfterPrefix,
   nextKey,
-  objectKey,
   refKey,
   rowKey,
   sequenceKey,
@@ -218,8 +219,8 @@ export class LmdbAlertStore implements AlertStore {
     this.#look();
     const table = this.#tables.survey_objects;
     return objects.map((object) => {
-      this.#keys.reset();
-      const value = table.getBinaryFast(objectKey(this.#keys, object));
+      const key = findObjectKey(this.#keys, object);
+      const value = key === undefined ? undefined : table.getBinaryFast(key);
       if (value === undefined) return undefined;
       this.#reader.load(value);
       return readRef(this.#reader);
@@ -239,9 +240,8 @@ export class LmdbAlertStore implements AlertStore {
   async findLoci(ids: readonly LocusId[]): Promise<(LocusRef | undefined)[]> {
     this.#look();
     return ids.map((locusId) => {
-      if (locusId.length === 0) return undefined;
-      this.#keys.reset();
-      const value = this.#tables.locus_ids.getBinaryFast(textKey(this.#keys, locusId));
+      const key = findTextKey(this.#keys, locusId);
+      const value = key === undefined ? undefined : this.#tables.locus_ids.getBinaryFast(key);
       if (value === undefined) return undefined;
       this.#reader.load(value);
       return { birthTrixel: this.#reader.uint48(), locusId };
@@ -348,9 +348,8 @@ export class LmdbAlertStore implements AlertStore {
 
   async getRejectedPacket(id: string): Promise<Uint8Array | undefined> {
     this.#look();
-    if (id.length === 0) return undefined;
-    this.#keys.reset();
-    const key = this.#tables.rejection_ids.getBinary(textKey(this.#keys, id));
+    const idKey = findTextKey(this.#keys, id);
+    const key = idKey === undefined ? undefined : this.#tables.rejection_ids.getBinary(idKey);
     const value = key === undefined ? undefined : this.#tables.rejections.getBinary(key);
     if (value === undefined) return undefined;
     const { packet } = parse<RejectionWrite>(value);
@@ -877,8 +876,8 @@ export class LmdbAlertStore implements AlertStore {
 
   async #getText(name: TableName, key: string): Promise<string | undefined> {
     this.#look();
-    if (key.length === 0) return undefined;
-    return this.#tables[name].getBinary(textKey(this.#keys, key))?.toString();
+    const found = findTextKey(this.#keys, key);
+    return found === undefined ? undefined : this.#tables[name].getBinary(found)?.toString();
   }
 
   async #listTexts(name: TableName, prefix: string): Promise<Map<string, string>> {
