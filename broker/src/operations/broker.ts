@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts';
 import type { Coordination } from '../coordination/coordination.ts';
 import { DisabledFlags } from '../filters/disabled-flags.ts';
 import { selectFilters } from '../filters/registry.ts';
-import { AntaresError, errorCode } from '../model/errors.ts';
+import { AntaresError, errorCode, errorMessage } from '../model/errors.ts';
 import { conflictKeysOf } from '../pipeline/conflict-keys.ts';
 import { Dispatcher, type OpenSource } from '../pipeline/dispatcher.ts';
 import type { LaneResult } from '../pipeline/lane.ts';
@@ -61,6 +61,10 @@ export interface IntakeOptions {
 /** How often a running broker looks for new versions of catalogues. */
 const CATALOG_POLL_MS = 1_000;
 const RUN_DOCUMENT = 'broker-run';
+/** Codes of streams that cannot take messages now, and may later. */
+const PASSING = new Set(['STREAM_FULL', 'STREAM_UNREACHABLE']);
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 5_000;
 
 /**
  * The broker in one process: main thread with sources and streams, worker threads with the pipeline, one store.
@@ -116,7 +120,7 @@ export class Broker {
     this.#dispatcher = new Dispatcher({
       lanes: parts.lanes,
       conflictKeys: conflictKeysOf(parts.decoder),
-      publish: (_lane, messages) => publish(parts.streams, messages),
+      publish: (_lane, messages) => this.#publish(messages),
       onResult: (result) => this.#count(result),
       maxBlockPackets: parts.config.pipeline.commitEveryPackets,
       maxBlockBytes: parts.config.pipeline.commitEveryBytes,
@@ -239,6 +243,24 @@ export class Broker {
     await this.#coordination.close();
     await this.streams.close();
     await this.store.close();
+  }
+
+  /** Publishes messages; where the streams take nothing at the moment, waits until they do. */
+  async #publish(messages: Parameters<typeof publish>[1]): Promise<void> {
+    let stalled = false;
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
+      try {
+        await publish(this.streams, messages);
+        if (stalled) this.#events.onStall?.(undefined);
+        return;
+      } catch (error) {
+        // What is not published now is published at the next start: giving up at the end loses nothing.
+        if (!PASSING.has(errorCode(error)) || this.#closing.signal.aborted) throw error;
+        if (!stalled) this.#events.onStall?.({ code: errorCode(error), message: errorMessage(error) });
+        stalled = true;
+        await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      }
+    }
   }
 
   #count(result: LaneResult): void {

@@ -6,7 +6,7 @@ import { runBatch } from './run-batch.ts';
 import type { Batch, PipelineContext, RawPacket } from './stage.ts';
 
 /** Codes of a store that cannot take a batch now, and may later: nothing was written, so the batch is simply run again. */
-const PASSING = new Set(['ALERT_STORE_FULL', 'ALERT_STORE_UNREACHABLE']);
+const PASSING = new Set(['ALERT_STORE_FULL', 'ALERT_STORE_UNREACHABLE', 'COORDINATION_UNREACHABLE']);
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
