@@ -61,6 +61,19 @@ export function accountsClaims({ describe, claim }: ClaimApi): void {
       }
     });
 
+    claim('packets that went through in the meantime are taken off the list, and only they', async (store) => {
+      const [packet] = await store.stagePackets([allBytes()]);
+      await store.commit(
+        batchOf({ rejections: ['a', 'b', 'c'].map((id, at) => ({ rejection: rejectionOf(id, at), packet })) }),
+      );
+      await store.clearRejections(['b', 'never there', 'a']);
+      assert.deepEqual((await store.scanRejections(undefined, 10)).items, [rejectionOf('c', 2)]);
+      assert.equal(await store.getRejectedPacket('b'), undefined);
+      assert.deepEqual(await store.getRejectedPacket('c'), allBytes());
+      await store.commit(batchOf({ rejections: [{ rejection: rejectionOf('b', 9), packet }] }));
+      assert.equal((await store.scanRejections(undefined, 10)).items.length, 2);
+    });
+
     claim('the same packet rejected again is listed once, with its newest reason', async (store) => {
       const [first, second] = await store.stagePackets([new Uint8Array(1), new Uint8Array(2)]);
       await store.commit(batchOf({ rejections: [{ rejection: rejectionOf('x', 5), packet: first }] }));

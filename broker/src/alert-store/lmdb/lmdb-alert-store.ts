@@ -117,7 +117,8 @@ export async function openLmdbAlertStore(options: LmdbAlertStoreOptions): Promis
  *
  * Reading: each call looks at one snapshot, taken when it is called, so it never sees half a commit, and sees every
  * commit that was reported before. Writing: a commit is one transaction. It is encoded when `commit` is called, then
- * waits for the commits before it, makes its packets durable, and is handed to the driver's thread.
+ * waits for the commits before it, makes its packets durable, and is handed to the driver's thread. When a commit is
+ * refused, those that were called behind it without waiting are refused too, so that all can be made again in order.
  *
  * @see layout.ts  the format on disk
  */
@@ -141,6 +142,8 @@ export class LmdbAlertStore implements AlertStore {
   readonly #digests = new Map<string, Buffer>();
   readonly #knownSchemas = new Set<string>();
   #tail: Promise<unknown> = Promise.resolve();
+  /** Why a commit was last refused: those that were called before that was told are refused with it. */
+  #failure: unknown;
   #writer: number | undefined;
   #mayCommit = false;
   #isClosed = false;
@@ -420,10 +423,16 @@ export class LmdbAlertStore implements AlertStore {
     // The packets of this batch go to the disk while the batch before it is being committed.
     const packetsDurable = this.#segments.sync(encoded.places);
     packetsDurable.catch(() => undefined);
+    const failure = this.#failure;
     await this.#enqueue(async () => {
       try {
+        // A batch that was made on top of one that was refused must not be stored without it, nor before it.
+        if (this.#failure !== failure) throw this.#failure;
         await packetsDurable;
         await this.#write(encoded);
+      } catch (error) {
+        this.#failure = error;
+        throw error;
       } finally {
         this.#values.recycle(slabs);
       }
