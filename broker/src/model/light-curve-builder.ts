@@ -46,7 +46,7 @@ export class LightCurveBuilder implements LightCurve {
   constructor(capacity = 16) {
     this.kind = new Uint8Array(capacity);
     this.surveyNumber = new Uint8Array(capacity);
-    for (const column of LIGHT_CURVE_COLUMNS) this[column] = new Float64Array(capacity);
+    this.#takeColumns(capacity);
   }
 
   /** Row of an alert, or undefined. */
@@ -153,10 +153,16 @@ export class LightCurveBuilder implements LightCurve {
     const surveyNumber = new Uint8Array(capacity);
     surveyNumber.set(this.surveyNumber);
     this.surveyNumber = surveyNumber;
-    for (const column of LIGHT_CURVE_COLUMNS) {
-      const grown = new Float64Array(capacity);
-      grown.set(this[column]);
-      this[column] = grown;
+    const before = LIGHT_CURVE_COLUMNS.map((column) => this[column]);
+    this.#takeColumns(capacity);
+    for (const [i, column] of LIGHT_CURVE_COLUMNS.entries()) this[column].set(before[i]!);
+  }
+
+  /** Gives each column its part of one block of memory: one allocation instead of one a column. */
+  #takeColumns(capacity: number): void {
+    const block = new ArrayBuffer(LIGHT_CURVE_COLUMNS.length * capacity * Float64Array.BYTES_PER_ELEMENT);
+    for (const [i, column] of LIGHT_CURVE_COLUMNS.entries()) {
+      this[column] = new Float64Array(block, i * capacity * Float64Array.BYTES_PER_ELEMENT, capacity);
     }
   }
 }

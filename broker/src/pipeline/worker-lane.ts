@@ -53,10 +53,11 @@ export class WorkerLane implements Lane {
   /** Starts a worker thread. Resolves when it is ready. @throws WORKER_ENDED  with what went wrong as cause */
   static start(setup: WorkerSetup, events: LaneEvents): Promise<WorkerLane> {
     return new Promise((resolve, reject) => {
-      // Packets move by transfer and catalogues are shared: the heap of a worker holds loci of a few batches.
+      // Packets move by transfer and catalogues are shared: the heap of a worker holds loci of a few batches. A batch makes
+      // tens of megabytes that die with it; a young generation that holds some batches collects them for nothing.
       const worker = new Worker(new URL('./worker.js', import.meta.url), {
         workerData: setup,
-        resourceLimits: { maxOldGenerationSizeMb: 1024 },
+        resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 192 },
       });
       const lane: WorkerLane = new WorkerLane(worker, events, () => resolve(lane), reject);
     });

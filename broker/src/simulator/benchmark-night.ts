@@ -107,7 +107,9 @@ function planOf(survey: Survey, fields: readonly Field[], historyPoints: number,
       const wish = DEFAULT_START_NIGHT + survey.midnight + epoch * spacing + field.ordinal * slot;
       const startMjd = Math.round(wish * 1e7) / 1e7;
       const night = survey.name === 'ztf' ? Math.floor(startMjd + 4 / 24) : Math.floor(startMjd - 0.5);
-      const bands = survey.bandPlan[0]!;
+      // Two visits a night in neighbouring bands, night after night through the survey's bands, as a real history has them.
+      const turn = Math.floor((epoch + historyPoints) / 2) % survey.bandPlan.length;
+      const bands = survey.bandPlan[turn]!;
       plan.push({ night, field, band: bands[(epoch & 1) as 0 | 1], startMjd });
     }
   }
