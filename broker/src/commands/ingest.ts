@@ -56,12 +56,14 @@ Example:
         onWarning: writeError,
       });
       try {
-        for (const source of await listFileSources(paths)) {
+        const sources = await listFileSources(paths);
+        for (const source of sources) {
           try {
             if (!signal.aborted) {
               await broker.take(source, {
                 survey: options.survey,
                 useL1Filters: options.l1 === undefined ? undefined : options.l1 === 'on',
+                isPartOfMore: true,
                 signal,
               });
             }
@@ -69,6 +71,7 @@ Example:
             await source.close();
           }
         }
+        if (!signal.aborted) await broker.forget(sources);
       } finally {
         await broker.close();
         progress.clear();

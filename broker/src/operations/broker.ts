@@ -54,6 +54,11 @@ export interface IntakeOptions {
   readonly survey?: string | undefined;
   /** Whether the L1 filters apply; as configured where not given. */
   readonly useL1Filters?: boolean | undefined;
+  /**
+   * Remember the source as taken in, until `forget`: for one of several that belong together, so that going on after an
+   * interruption does not begin with those that were done.
+   */
+  readonly isPartOfMore?: boolean | undefined;
   /** Ends the intake early: what was received until then becomes durable. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -225,7 +230,12 @@ export class Broker {
     }
     options.signal?.removeEventListener('abort', stop);
     await this.#dispatcher.drain();
-    if (options.signal?.aborted !== true && source.isResumable) await this.store.clearProgress(source.id);
+    if (options.signal?.aborted !== true && options.isPartOfMore !== true) await this.forget([source]);
+  }
+
+  /** Forgets how far sources were taken in: taking them in again is a new delivery. */
+  async forget(sources: readonly PacketSource[]): Promise<void> {
+    for (const { id, isResumable } of sources) if (isResumable) await this.store.clearProgress(id);
   }
 
   /** Resolves when everything taken in is durable and published. */
