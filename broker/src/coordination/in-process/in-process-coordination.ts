@@ -16,6 +16,7 @@ import {
 } from '../coordination.ts';
 import { createLeaseTable, LeaseTable, MAX_KEYS, type QueuedSlot } from './lease-table.ts';
 import { LocusNumberBlocks, syncFolder } from './locus-number-blocks.ts';
+import { reserveTokenEpoch } from './token-epochs.ts';
 
 /** What a thread needs to take part: can be posted to a worker, or be its `workerData`. */
 export interface InProcessCoordinationHandle {
@@ -54,11 +55,12 @@ export class InProcessCoordination implements Coordination {
   static async create(folder: string): Promise<InProcessCoordination> {
     try {
       await mkdir(join(folder, 'locus-numbers'), { recursive: true });
+      const epoch = await reserveTokenEpoch(join(folder, 'token-epochs'));
       await syncFolder(folder);
+      return new InProcessCoordination({ memory: createLeaseTable(epoch), folder });
     } catch (cause) {
       throw new AntaresError('COORDINATION_UNREACHABLE', `cannot make ${folder}: ${errorMessage(cause)}`, { cause });
     }
-    return new InProcessCoordination({ memory: createLeaseTable(), folder });
   }
 
   /** Takes part in what another thread has created. */

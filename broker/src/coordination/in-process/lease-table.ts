@@ -57,11 +57,16 @@ export interface QueuedSlot {
   blockers: readonly Blocker[];
 }
 
-/** Makes the shared memory. Pages of it that nobody uses cost nothing. */
-export function createLeaseTable(): SharedArrayBuffer {
+/**
+ * Makes the shared memory. Pages of it that nobody uses cost nothing.
+ *
+ * @param epoch  [s] higher than that of any table before; below 2³³
+ */
+export function createLeaseTable(epoch: bigint): SharedArrayBuffer {
   const memory = new SharedArrayBuffer(TABLE_BYTES);
-  // Tickets are fencing tokens, so they go on rising when the process starts again: a million a millisecond are enough.
-  new BigUint64Array(memory, 0, 1)[0] = BigInt(Date.now()) << 20n;
+  // Tickets are fencing tokens, so they go on rising when the process starts again. A thousand million are enough for a process:
+  // by the time that it has used them up, the clock by which the next epoch is chosen has moved on for days.
+  new BigUint64Array(memory, 0, 1)[0] = epoch << 30n;
   return memory;
 }
 
