@@ -1,5 +1,18 @@
 import { NormalisedFluxes } from './normalised-fluxes.ts';
-import { createScaleAndLevel, fitScaleAndLevel } from './scale-and-level.ts';
+import {
+  COST,
+  createScaleAndLevel,
+  fitScaleAndLevel,
+  LEVEL,
+  LEVEL_IS_FREE,
+  SCALE,
+  SCALE_IS_FREE,
+  SUM_SS,
+  SUM_SY,
+  SUM_W,
+  SUM_WS,
+  SUM_WY,
+} from './scale-and-level.ts';
 import { SeparableLeastSquares, type SeparableModel } from './separable-least-squares.ts';
 import { StartQueue } from './start-queue.ts';
 
@@ -91,13 +104,14 @@ export class BazinFit implements SeparableModel {
       this.#jacobian = new Float64Array(data.n * BAZIN_PARAMETER_COUNT);
     }
     this.evaluate(q, data.n, this.#residual, this.#jacobian);
-    this.isAtBound = !this.#linear.isScaleFree || !this.#linear.isLevelFree;
+    const linear = this.#linear;
+    this.isAtBound = linear[SCALE_IS_FREE] === 0 || linear[LEVEL_IS_FREE] === 0;
     for (let i = 0; i < NON_LINEAR; i += 1) {
       if (q[i]! <= LOWER[i]! || q[i]! >= UPPER[i]!) this.isAtBound = true;
     }
     const { parameters } = this;
-    parameters[0] = this.#linear.scale * data.range;
-    parameters[1] = data.faintest + this.#linear.level * data.range;
+    parameters[0] = linear[SCALE]! * data.range;
+    parameters[1] = data.faintest + linear[LEVEL]! * data.range;
     parameters[2] = data.firstTime + q[T0]! * data.duration;
     parameters[3] = Math.exp(q[LOG_RISE]!) * data.duration;
     parameters[4] = Math.exp(q[LOG_FALL]!) * data.duration;
@@ -143,16 +157,22 @@ export class BazinFit implements SeparableModel {
       jacobian[rowFall + i] = s * v;
     }
     const linear = this.#linear;
-    fitScaleAndLevel(sumW, sumS, sumSS, sumY, sumSY, linear);
-    const { scale, level } = linear;
+    linear[SUM_W] = sumW;
+    linear[SUM_WS] = sumS;
+    linear[SUM_SS] = sumSS;
+    linear[SUM_WY] = sumY;
+    linear[SUM_SY] = sumSY;
+    fitScaleAndLevel(linear);
+    const scale = linear[SCALE]!;
+    const level = linear[LEVEL]!;
     for (let i = 0; i < n; i += 1) {
       residual[i] = scale * jacobian[i]! + level * jacobian[rowLevel + i]! - residual[i]!;
       jacobian[rowT0 + i] = scale * jacobian[rowT0 + i]!;
       jacobian[rowRise + i] = scale * jacobian[rowRise + i]!;
       jacobian[rowFall + i] = scale * jacobian[rowFall + i]!;
     }
-    if (!linear.isScaleFree) jacobian.fill(0, 0, n);
-    if (!linear.isLevelFree) jacobian.fill(0, rowLevel, rowLevel + n);
+    if (linear[SCALE_IS_FREE] === 0) jacobian.fill(0, 0, n);
+    if (linear[LEVEL_IS_FREE] === 0) jacobian.fill(0, rowLevel, rowLevel + n);
   }
 
   #reserve(n: number): void {
@@ -179,6 +199,8 @@ export class BazinFit implements SeparableModel {
       const perFall = 1 / (width * START_FALLS[k]!);
       for (let i = 0; i < n; i += 1) fallFactors[k * n + i] = Math.exp((peakTime - time[i]!) * perFall);
     }
+    linear[SUM_W] = sumW;
+    linear[SUM_WY] = sumY;
     this.#startCost.fill(Number.POSITIVE_INFINITY);
     for (let r = 0; r < START_RISES.length; r += 1) {
       const rise = START_RISES[r]!;
@@ -200,10 +222,13 @@ export class BazinFit implements SeparableModel {
             sumSS += s * s;
             sumSY += ws * flux[i]!;
           }
-          fitScaleAndLevel(sumW, fallAtT0 * sumS, fallAtT0 * fallAtT0 * sumSS, sumY, fallAtT0 * sumSY, linear);
+          linear[SUM_WS] = fallAtT0 * sumS;
+          linear[SUM_SS] = fallAtT0 * fallAtT0 * sumSS;
+          linear[SUM_SY] = fallAtT0 * sumSY;
+          fitScaleAndLevel(linear);
           const shape = r * START_FALLS.length + k;
-          if (linear.cost < this.#startCost[shape]!) {
-            this.#startCost[shape] = linear.cost;
+          if (linear[COST]! < this.#startCost[shape]!) {
+            this.#startCost[shape] = linear[COST]!;
             this.#startTime[shape] = startTime;
           }
         }

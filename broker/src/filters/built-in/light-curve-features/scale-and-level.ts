@@ -4,82 +4,93 @@ const MAX_SCALE = 20;
 const MIN_LEVEL = -10;
 const MAX_LEVEL = 2;
 
+// Places in the work space of a fit. In: sums over the points of weight w, shape s and flux y.
+/** Σ w */
+export const SUM_W = 0;
+/** Σ w s */
+export const SUM_WS = 1;
+/** Σ w s² */
+export const SUM_SS = 2;
+/** Σ w y */
+export const SUM_WY = 3;
+/** Σ w s y */
+export const SUM_SY = 4;
+/** Out: the scale, [0, 20]. */
+export const SCALE = 5;
+/** Out: the level, [−10, 2]. */
+export const LEVEL = 6;
+/** Out: 1 when the scale is inside its bounds, 0 when it is on one. */
+export const SCALE_IS_FREE = 7;
+/** Out: 1 when the level is inside its bounds, 0 when it is on one. */
+export const LEVEL_IS_FREE = 8;
+/** Out: weighted sum of squares less that of the data. */
+export const COST = 9;
+const PLACES = 10;
+
+const SCALE_EDGES = 2;
+const EDGES = new Float64Array([0, MAX_SCALE, MIN_LEVEL, MAX_LEVEL]);
+
 /** Whether a scale and a level are within their bounds. NaN is not. */
 export function isWithinBounds(scale: number, level: number): boolean {
   return scale >= 0 && scale <= MAX_SCALE && level >= MIN_LEVEL && level <= MAX_LEVEL;
 }
 
-/** The best scale and level of a shape. */
-export interface ScaleAndLevel {
-  /** [0, 20] */
-  scale: number;
-  /** [−10, 2] */
-  level: number;
-  /** Whether they are inside their bounds, not on them. */
-  isScaleFree: boolean;
-  isLevelFree: boolean;
-  /** Weighted sum of squares less that of the data. */
-  cost: number;
-}
-
-/** Room for a scale and a level. */
-export function createScaleAndLevel(): ScaleAndLevel {
-  return { scale: 0, level: 0, isScaleFree: false, isLevelFree: false, cost: 0 };
+/**
+ * Work space of `fitScaleAndLevel`: its sums and its outcome.
+ *
+ * An array, since numbers given to a function, or kept in an object, may each cost an allocation; a fit makes hundreds.
+ */
+export function createScaleAndLevel(): Float64Array {
+  return new Float64Array(PLACES);
 }
 
 /**
  * The a and b within their bounds for which Σ w (a s + b − y)² is least.
  *
- * Outside the box, the best point lies on an edge, since the sum is convex: the better of the edges that are violated.
- *
- * @param w   Σ w
- * @param ws  Σ w s
- * @param ss  Σ w s²
- * @param wy  Σ w y
- * @param sy  Σ w s y
+ * @param fit  work space. In: the sums; out: the scale a, the level b, what is free, the cost
  */
-export function fitScaleAndLevel(w: number, ws: number, ss: number, wy: number, sy: number, out: ScaleAndLevel): void {
+export function fitScaleAndLevel(fit: Float64Array): void {
+  const w = fit[SUM_W]!;
+  const ws = fit[SUM_WS]!;
+  const ss = fit[SUM_SS]!;
+  const wy = fit[SUM_WY]!;
+  const sy = fit[SUM_SY]!;
   const variance = ss - (ws * ws) / w;
   if (variance > 1e-12 * ss) {
     const scale = (sy - (ws * wy) / w) / variance;
     const level = (wy - scale * ws) / w;
     if (isWithinBounds(scale, level)) {
-      out.scale = scale;
-      out.level = level;
-      out.isScaleFree = true;
-      out.isLevelFree = true;
-      out.cost = -(scale * sy + level * wy);
+      fit[SCALE] = scale;
+      fit[LEVEL] = level;
+      fit[SCALE_IS_FREE] = 1;
+      fit[LEVEL_IS_FREE] = 1;
+      fit[COST] = -(scale * sy + level * wy);
       return;
     }
   }
-  out.cost = Number.POSITIVE_INFINITY;
-  tryEdge(0, clamp(wy / w, MIN_LEVEL, MAX_LEVEL), w, ws, ss, wy, sy, out, true);
-  tryEdge(MAX_SCALE, clamp((wy - MAX_SCALE * ws) / w, MIN_LEVEL, MAX_LEVEL), w, ws, ss, wy, sy, out, true);
-  if (!(ss > 0)) return;
-  tryEdge(clamp((sy - MIN_LEVEL * ws) / ss, 0, MAX_SCALE), MIN_LEVEL, w, ws, ss, wy, sy, out, false);
-  tryEdge(clamp((sy - MAX_LEVEL * ws) / ss, 0, MAX_SCALE), MAX_LEVEL, w, ws, ss, wy, sy, out, false);
+  fitOnBounds(fit);
 }
 
-function tryEdge(
-  scale: number,
-  level: number,
-  w: number,
-  ws: number,
-  ss: number,
-  wy: number,
-  sy: number,
-  out: ScaleAndLevel,
-  isScaleEdge: boolean,
-): void {
-  const cost = scale * scale * ss + 2 * scale * level * ws + level * level * w - 2 * (scale * sy + level * wy);
-  if (!(cost < out.cost)) return;
-  out.cost = cost;
-  out.scale = scale;
-  out.level = level;
-  out.isScaleFree = !isScaleEdge && scale > 0 && scale < MAX_SCALE;
-  out.isLevelFree = isScaleEdge && level > MIN_LEVEL && level < MAX_LEVEL;
-}
-
-function clamp(x: number, lowest: number, highest: number): number {
-  return Math.min(highest, Math.max(lowest, x));
+/** Outside the box, the best point lies on an edge, since the sum is convex: the best of the edges. */
+function fitOnBounds(fit: Float64Array): void {
+  const w = fit[SUM_W]!;
+  const ws = fit[SUM_WS]!;
+  const ss = fit[SUM_SS]!;
+  const wy = fit[SUM_WY]!;
+  const sy = fit[SUM_SY]!;
+  fit[COST] = Number.POSITIVE_INFINITY;
+  const edges = ss > 0 ? EDGES.length : SCALE_EDGES;
+  for (let edge = 0; edge < edges; edge += 1) {
+    const bound = EDGES[edge]!;
+    const isScaleEdge = edge < SCALE_EDGES;
+    const scale = isScaleEdge ? bound : Math.min(MAX_SCALE, Math.max(0, (sy - bound * ws) / ss));
+    const level = isScaleEdge ? Math.min(MAX_LEVEL, Math.max(MIN_LEVEL, (wy - bound * ws) / w)) : bound;
+    const cost = scale * scale * ss + 2 * scale * level * ws + level * level * w - 2 * (scale * sy + level * wy);
+    if (!(cost < fit[COST]!)) continue;
+    fit[COST] = cost;
+    fit[SCALE] = scale;
+    fit[LEVEL] = level;
+    fit[SCALE_IS_FREE] = !isScaleEdge && scale > 0 && scale < MAX_SCALE ? 1 : 0;
+    fit[LEVEL_IS_FREE] = isScaleEdge && level > MIN_LEVEL && level < MAX_LEVEL ? 1 : 0;
+  }
 }

@@ -22,6 +22,12 @@ const FIRST_DAMPING = 1e-2;
 const LEAST_DAMPING = 1e-9;
 const MOST_DAMPING = 1e9;
 
+// Places in the work space of numbers that go from one method to another: as arguments, they would cost allocations.
+const DAMPING = 0;
+const CHI2 = 1;
+const PREDICTED_GAIN = 2;
+const PLACES = 3;
+
 /**
  * Levenberg-Marquardt over the non-linear parameters of a separable model, within a box (variable projection, in
  * Kaufman's form: the step is that of all parameters together, damped in the non-linear ones only).
@@ -43,6 +49,7 @@ export class SeparableLeastSquares {
   readonly #step: Float64Array;
   readonly #trial: Float64Array;
   readonly #isHeld: Uint8Array;
+  readonly #passed = new Float64Array(PLACES);
   #residual = new Float64Array(0);
   #trialResidual = new Float64Array(0);
   #jacobian = new Float64Array(0);
@@ -86,8 +93,10 @@ export class SeparableLeastSquares {
     const nonLinear = this.#size - linear;
     const trial = this.#trial;
     const step = this.#step;
+    const passed = this.#passed;
     model.evaluate(q, n, this.#residual, this.#jacobian);
-    let chi2 = sumOfSquares(this.#residual, n);
+    this.#sumSquares(this.#residual, n);
+    let chi2 = passed[CHI2]!;
     if (!Number.isFinite(chi2)) return Number.NaN;
     this.#linearise(n);
     let damping = FIRST_DAMPING;
@@ -97,16 +106,18 @@ export class SeparableLeastSquares {
         const g = this.#gradient[linear + i]!;
         this.#isHeld[linear + i] = (q[i]! <= lower[i]! && g > 0) || (q[i]! >= upper[i]! && g < 0) ? 1 : 0;
       }
-      this.#solve(damping);
+      passed[DAMPING] = damping;
+      this.#solve();
       let isMoved = false;
       for (let i = 0; i < nonLinear; i += 1) {
         trial[i] = Math.min(upper[i]!, Math.max(lower[i]!, q[i]! + step[linear + i]!));
         if (trial[i] !== q[i]) isMoved = true;
       }
       if (!isMoved) break;
-      const predicted = this.#predictedGain(damping);
+      this.#predictGain();
       model.evaluate(trial, n, this.#trialResidual, this.#trialJacobian);
-      const trialChi2 = sumOfSquares(this.#trialResidual, n);
+      this.#sumSquares(this.#trialResidual, n);
+      const trialChi2 = passed[CHI2]!;
       const gain = chi2 - trialChi2;
       if (gain > 0) {
         q.set(trial);
@@ -120,7 +131,7 @@ export class SeparableLeastSquares {
         this.#jacobian = this.#trialJacobian;
         this.#trialJacobian = jacobian;
         this.#linearise(n);
-        const ratio = 2 * (gain / predicted) - 1;
+        const ratio = 2 * (gain / passed[PREDICTED_GAIN]!) - 1;
         damping = Math.max(LEAST_DAMPING, damping * Math.max(1 / 5, 1 - ratio * ratio * ratio));
         growth = 2;
       } else {
@@ -174,7 +185,8 @@ export class SeparableLeastSquares {
   }
 
   /** Solves (H + damping·diag H) step = −gradient by Cholesky; a held parameter, or one the data do not see, has step 0. */
-  #solve(damping: number): void {
+  #solve(): void {
+    const damping = this.#passed[DAMPING]!;
     const size = this.#size;
     const factor = this.#factor;
     const hessian = this.#hessian;
@@ -206,7 +218,8 @@ export class SeparableLeastSquares {
   }
 
   /** How much the quadratic model, as damped, says that the step lowers chi-square. */
-  #predictedGain(damping: number): number {
+  #predictGain(): void {
+    const damping = this.#passed[DAMPING]!;
     const size = this.#size;
     const step = this.#step;
     let gain = 0;
@@ -214,12 +227,13 @@ export class SeparableLeastSquares {
       const damped = a < this.#linear ? 0 : damping * this.#hessian[a * size + a]! * step[a]!;
       gain += step[a]! * (damped - this.#gradient[a]!);
     }
-    return Math.max(gain, Number.MIN_VALUE);
+    this.#passed[PREDICTED_GAIN] = Math.max(gain, Number.MIN_VALUE);
   }
-}
 
-function sumOfSquares(x: Float64Array, n: number): number {
-  let sum = 0;
-  for (let i = 0; i < n; i += 1) sum += x[i]! * x[i]!;
-  return sum;
+  /** Chi-square of residuals. */
+  #sumSquares(residual: Float64Array, n: number): void {
+    let sum = 0;
+    for (let i = 0; i < n; i += 1) sum += residual[i]! * residual[i]!;
+    this.#passed[CHI2] = sum;
+  }
 }

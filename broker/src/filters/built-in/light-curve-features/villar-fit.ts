@@ -1,5 +1,19 @@
 import { NormalisedFluxes } from './normalised-fluxes.ts';
-import { createScaleAndLevel, fitScaleAndLevel, isWithinBounds } from './scale-and-level.ts';
+import {
+  COST,
+  createScaleAndLevel,
+  fitScaleAndLevel,
+  isWithinBounds,
+  LEVEL,
+  LEVEL_IS_FREE,
+  SCALE,
+  SCALE_IS_FREE,
+  SUM_SS,
+  SUM_SY,
+  SUM_W,
+  SUM_WS,
+  SUM_WY,
+} from './scale-and-level.ts';
 import { SeparableLeastSquares, type SeparableModel } from './separable-least-squares.ts';
 import { StartQueue } from './start-queue.ts';
 
@@ -53,6 +67,9 @@ const VV = 5;
 const WY = 6;
 const UY = 7;
 const VY = 8;
+// Places of ν and of whether it is free.
+const NU = 0;
+const NU_IS_FREE = 1;
 /** Running sums before the end of the plateau: w u, w v, u u, u v, v v, u y, v y with v short of the factor 1/γ. */
 const EARLY_SUMS = 7;
 /** Running sums after it: w u, u u, u y. */
@@ -76,8 +93,8 @@ export class VillarFit implements SeparableModel {
   readonly #solver = new SeparableLeastSquares(3, NON_LINEAR);
   readonly #linear = createScaleAndLevel();
   readonly #steep = createScaleAndLevel();
-  #nu = 0;
-  #isNuFree = false;
+  /** ν, and 1 when it is inside its bounds, 0 when it is on one. */
+  readonly #nu = new Float64Array(2);
   readonly #q = new Float64Array(NON_LINEAR);
   readonly #best = new Float64Array(NON_LINEAR);
   readonly #startCost = new Float64Array(START_SHAPES);
@@ -200,8 +217,10 @@ export class VillarFit implements SeparableModel {
     sums[UY] = sumUY;
     sums[VY] = sumVY;
     this.#fitLinear();
-    const { scale, level } = this.#linear;
-    const nu = this.#nu;
+    const linear = this.#linear;
+    const scale = linear[SCALE]!;
+    const level = linear[LEVEL]!;
+    const nu = this.#nu[NU]!;
     for (let i = 0; i < n; i += 1) {
       const dt = time[i]! - t0;
       const u = scale * jacobian[i]!;
@@ -217,9 +236,9 @@ export class VillarFit implements SeparableModel {
       }
       jacobian[rowRise + i] = -f * jacobian[rowRise + i]!;
     }
-    if (!this.#linear.isScaleFree) jacobian.fill(0, 0, n);
-    if (!this.#linear.isLevelFree) jacobian.fill(0, rowLevel, rowLevel + n);
-    if (!this.#isNuFree) {
+    if (linear[SCALE_IS_FREE] === 0) jacobian.fill(0, 0, n);
+    if (linear[LEVEL_IS_FREE] === 0) jacobian.fill(0, rowLevel, rowLevel + n);
+    if (this.#nu[NU_IS_FREE] === 0) {
       // held at 1, the slope goes with the scale; held at 0, it goes nowhere
       if (nu === 1) for (let i = 0; i < n; i += 1) jacobian[i] = jacobian[i]! + jacobian[rowSlope + i]!;
       jacobian.fill(0, rowSlope, rowSlope + n);
@@ -243,6 +262,7 @@ export class VillarFit implements SeparableModel {
     const uy = sums[UY]!;
     const vy = sums[VY]!;
     const linear = this.#linear;
+    const nu = this.#nu;
     const inverse = 1 / w;
     const cuu = uu - wu * wu * inverse;
     const cuv = uv - wu * wv * inverse;
@@ -259,33 +279,41 @@ export class VillarFit implements SeparableModel {
       const level = (wy - a * wu + b * wv) * inverse;
       if (isWithinBounds(a, level)) {
         if (b >= 0 && b <= a) {
-          linear.scale = a;
-          linear.level = level;
-          linear.isScaleFree = true;
-          linear.isLevelFree = true;
-          linear.cost = -(a * uy - b * vy + level * wy);
-          this.#nu = a > 0 ? b / a : 0;
-          this.#isNuFree = b > 0 && b < a;
+          linear[SCALE] = a;
+          linear[LEVEL] = level;
+          linear[SCALE_IS_FREE] = 1;
+          linear[LEVEL_IS_FREE] = 1;
+          linear[COST] = -(a * uy - b * vy + level * wy);
+          nu[NU] = a > 0 ? b / a : 0;
+          nu[NU_IS_FREE] = b > 0 && b < a ? 1 : 0;
           return;
         }
         isFlat = b < 0;
         isSteep = !isFlat;
       }
     }
-    this.#isNuFree = false;
-    this.#nu = 0;
-    linear.cost = Number.POSITIVE_INFINITY;
-    if (isFlat) fitScaleAndLevel(w, wu, uu, wy, uy, linear);
+    nu[NU] = 0;
+    nu[NU_IS_FREE] = 0;
+    linear[COST] = Number.POSITIVE_INFINITY;
+    if (isFlat) {
+      linear[SUM_W] = w;
+      linear[SUM_WS] = wu;
+      linear[SUM_SS] = uu;
+      linear[SUM_WY] = wy;
+      linear[SUM_SY] = uy;
+      fitScaleAndLevel(linear);
+    }
     if (!isSteep) return;
     const steep = this.#steep;
-    fitScaleAndLevel(w, wu - wv, uu - 2 * uv + vv, wy, uy - vy, steep);
-    if (steep.cost < linear.cost) {
-      this.#nu = 1;
-      linear.scale = steep.scale;
-      linear.level = steep.level;
-      linear.isScaleFree = steep.isScaleFree;
-      linear.isLevelFree = steep.isLevelFree;
-      linear.cost = steep.cost;
+    steep[SUM_W] = w;
+    steep[SUM_WS] = wu - wv;
+    steep[SUM_SS] = uu - 2 * uv + vv;
+    steep[SUM_WY] = wy;
+    steep[SUM_SY] = uy - vy;
+    fitScaleAndLevel(steep);
+    if (steep[COST]! < linear[COST]!) {
+      nu[NU] = 1;
+      linear.set(steep);
     }
   }
 
@@ -297,17 +325,20 @@ export class VillarFit implements SeparableModel {
       this.#jacobian = new Float64Array(data.n * VILLAR_PARAMETER_COUNT);
     }
     this.evaluate(q, data.n, this.#residual, this.#jacobian);
-    this.isAtBound = !this.#linear.isScaleFree || !this.#linear.isLevelFree || (!this.#isNuFree && this.#nu === 1);
+    const linear = this.#linear;
+    const nu = this.#nu;
+    this.isAtBound =
+      linear[SCALE_IS_FREE] === 0 || linear[LEVEL_IS_FREE] === 0 || (nu[NU_IS_FREE] === 0 && nu[NU] === 1);
     for (let i = 0; i < NON_LINEAR; i += 1) {
       if (q[i]! <= LOWER[i]! || q[i]! >= UPPER[i]!) this.isAtBound = true;
     }
     const { parameters } = this;
-    parameters[0] = this.#linear.scale * data.range;
-    parameters[1] = data.faintest + this.#linear.level * data.range;
+    parameters[0] = linear[SCALE]! * data.range;
+    parameters[1] = data.faintest + linear[LEVEL]! * data.range;
     parameters[2] = data.firstTime + q[T0]! * data.duration;
     parameters[3] = Math.exp(q[LOG_RISE]!) * data.duration;
     parameters[4] = Math.exp(q[LOG_FALL]!) * data.duration;
-    parameters[5] = this.#nu;
+    parameters[5] = nu[NU]!;
     parameters[6] = Math.exp(q[LOG_GAMMA]!) * data.duration;
   }
 
@@ -333,6 +364,7 @@ export class VillarFit implements SeparableModel {
     const early = this.#early;
     const late = this.#late;
     const sums = this.#sums;
+    const linear = this.#linear;
     let sumW = 0;
     let sumY = 0;
     for (let i = 0; i < n; i += 1) {
@@ -402,8 +434,8 @@ export class VillarFit implements SeparableModel {
             sums[VY] = early[before + 6]! * perGamma + afterUY;
             this.#fitLinear();
             const shape = (r * START_GAMMAS.length + g) * START_FALLS.length + k;
-            if (this.#linear.cost < this.#startCost[shape]!) {
-              this.#startCost[shape] = this.#linear.cost;
+            if (linear[COST]! < this.#startCost[shape]!) {
+              this.#startCost[shape] = linear[COST]!;
               this.#startTime[shape] = startTime;
             }
           }
