@@ -58,7 +58,7 @@ export const DEFAULT_CONFIG: Config = {
   data: './antares-data',
   pipeline: {
     workers: Math.min(8, availableParallelism()),
-    commitEveryPackets: 200,
+    commitEveryPackets: 100,
     commitEveryBytes: 32 * 1024 * 1024,
     associationRadiusArcsec: 1,
     solarSystemLoci: 'detection',

@@ -8,6 +8,9 @@ import {
   type LightCurvePoint,
 } from './light-curve.ts';
 
+/** After so many looks through all rows an index of them pays. */
+const MOST_SCANS = 4;
+
 /**
  * A light curve that grows: columns with room to spare, rows found by alert id.
  *
@@ -39,7 +42,12 @@ export class LightCurveBuilder implements LightCurve {
   referenceImage!: Float64Array;
   listedAt!: Float64Array;
   objectIndex!: Float64Array;
-  readonly #rowOf = new Map<AlertId, number>();
+  /** Row by alert id; made when it is first worth it: most curves are read, get a point or two and are written again. */
+  #rowOf: Map<AlertId, number> | undefined;
+  /** Rows looked through one by one so far, for want of the index. */
+  #scans = 0;
+  /** The row after the one that was found last. */
+  #next = 0;
   #order: Uint32Array | undefined;
 
   /** @param capacity  rows to make room for; grows by doubling */
@@ -51,7 +59,21 @@ export class LightCurveBuilder implements LightCurve {
 
   /** Row of an alert, or undefined. */
   rowOf(alertId: AlertId): number | undefined {
-    return this.#rowOf.get(alertId);
+    if (this.#rowOf !== undefined) return this.#rowOf.get(alertId);
+    // A packet lists its history in the order in which the rows came before.
+    const next = this.#next;
+    if (next < this.length && this.alertId[next] === alertId && !this.isRemoved(next)) {
+      this.#next = next + 1;
+      return next;
+    }
+    if (this.#scans >= MOST_SCANS) return this.#index().get(alertId);
+    this.#scans += 1;
+    for (let row = this.alertId.indexOf(alertId); row !== -1; row = this.alertId.indexOf(alertId, row + 1)) {
+      if (this.isRemoved(row)) continue;
+      this.#next = row + 1;
+      return row;
+    }
+    return undefined;
   }
 
   /** The kind of a row in words. */
@@ -62,9 +84,10 @@ export class LightCurveBuilder implements LightCurve {
   /** Indices ascending by (mjd, alert id). A removed row is not among them. */
   get order(): Uint32Array {
     if (this.#order === undefined) {
-      const order = new Uint32Array(this.#rowOf.size);
+      let order = new Uint32Array(this.length);
       let n = 0;
       for (let row = 0; row < this.length; row += 1) if (!this.isRemoved(row)) order[n++] = row;
+      order = order.subarray(0, n);
       const { mjd, alertId } = this;
       let sorted = true;
       for (let i = 1; i < n && sorted; i += 1) sorted = compareRows(mjd, alertId, order[i - 1]!, order[i]!) < 0;
@@ -76,15 +99,34 @@ export class LightCurveBuilder implements LightCurve {
 
   /** Adds a row. The alert id must be new. @returns its index */
   append(point: LightCurvePoint): number {
-    if (this.#rowOf.has(point.alertId)) throw new TypeError(`${point.alertId} is in the light curve already`);
+    if (this.rowOf(point.alertId) !== undefined) throw new TypeError(`${point.alertId} is in the light curve already`);
     const row = this.length;
     if (row === this.kind.length) this.#grow();
     this.length += 1;
     this.alertId.push(point.alertId);
     this.passband.push(point.passband);
-    this.#rowOf.set(point.alertId, row);
+    this.#rowOf?.set(point.alertId, row);
     this.#set(row, point);
     return row;
+  }
+
+  /**
+   * Takes over a row whose numbers stand in the columns already, or will before they are read: how a store fills a curve.
+   *
+   * The alert id must be new among the rows that are not removed; that is not checked.
+   *
+   * @param kind  stored number
+   */
+  adopt(alertId: AlertId, kind: number, surveyNumber: number, passband: string): void {
+    const row = this.length;
+    if (row === this.kind.length) throw new TypeError('a curve adopts rows only where it has columns for them');
+    this.length += 1;
+    this.alertId.push(alertId);
+    this.passband.push(passband);
+    this.kind[row] = kind;
+    this.surveyNumber[row] = surveyNumber;
+    this.#rowOf = undefined;
+    this.#order = undefined;
   }
 
   /** Replaces what a row says, under the same alert id: a history row whose full alert arrived. */
@@ -97,7 +139,7 @@ export class LightCurveBuilder implements LightCurve {
 
   /** Takes a row out: its time becomes NaN and its id is forgotten, its index stays taken. */
   remove(row: number): void {
-    this.#rowOf.delete(this.alertId[row]!);
+    this.#rowOf?.delete(this.alertId[row]!);
     this.mjd[row] = Number.NaN;
     this.#order = undefined;
   }
@@ -143,6 +185,13 @@ export class LightCurveBuilder implements LightCurve {
     this.listedAt[row] = point.listedAt ?? Number.NaN;
     this.objectIndex[row] = point.objectIndex ?? Number.NaN;
     this.#order = undefined;
+  }
+
+  #index(): Map<AlertId, number> {
+    const index = new Map<AlertId, number>();
+    for (let row = 0; row < this.length; row += 1) if (!this.isRemoved(row)) index.set(this.alertId[row]!, row);
+    this.#rowOf = index;
+    return index;
   }
 
   #grow(): void {

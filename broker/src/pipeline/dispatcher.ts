@@ -223,8 +223,8 @@ export class Dispatcher {
 function packBlock(queued: readonly QueuedPacket[], published: readonly bigint[], lane: Lane): LaneBlock {
   let total = 0;
   for (const { packet } of queued) total += packet.bytes.length;
-  const buffer = lane.takeBuffer(total);
-  const bytes = new Uint8Array(buffer);
+  const memory = lane.takeMemory(total);
+  const bytes = new Uint8Array(memory);
   const packets = new Float64Array(queued.length * BLOCK_STRIDE);
   const sourceOf = new Uint16Array(queued.length);
   const sources: OpenSource[] = [];
@@ -241,7 +241,7 @@ function packBlock(queued: readonly QueuedPacket[], published: readonly bigint[]
     if (packet.fault !== undefined) faults.set(i, { code: packet.fault.code, message: packet.fault.message });
   });
   return {
-    buffer,
+    memory,
     packets,
     sourceOf,
     names: queued.map(({ packet }) => packet.name),

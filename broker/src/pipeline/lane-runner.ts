@@ -53,7 +53,7 @@ function unpackBlock(block: LaneBlock): RawPacket[] {
   return block.names.map((name, i) => {
     const at = i * BLOCK_STRIDE;
     return {
-      bytes: new Uint8Array(block.buffer, block.packets[at]!, block.packets[at + 1]!),
+      bytes: new Uint8Array(block.memory, block.packets[at]!, block.packets[at + 1]!),
       ordinal: block.packets[at + 2]!,
       source: block.sources[block.sourceOf[i]!]!,
       name,

@@ -9,9 +9,10 @@ import type { BatchSource } from './stage.ts';
  */
 export interface Lane {
   /**
-   * Memory for the next block, at least so large: used over and over, since fresh memory costs as much as filling it.
+   * Memory for the next block, at least so large: the lane uses it again when the block is done, since fresh memory costs
+   * as much as filling it.
    */
-  takeBuffer(bytes: number): ArrayBuffer;
+  takeMemory(bytes: number): SharedArrayBuffer;
   /**
    * Processes a block. Resolves when everything in it is durable; blocks of one lane finish in the order of submission.
    *
@@ -30,12 +31,12 @@ export interface LaneEvents {
 }
 
 /**
- * A block of packets: bytes in one buffer, handed over by transfer, never copied between threads.
+ * A block of packets: bytes in memory that the threads share, never copied between them.
  *
- * `packets` is n × 4, row-major: offset and length in `buffer`, ordinal in the source, arrival [Unix ms].
+ * `packets` is n × 4, row-major: offset and length in `memory`, ordinal in the source, arrival [Unix ms].
  */
 export interface LaneBlock {
-  readonly buffer: ArrayBuffer;
+  readonly memory: SharedArrayBuffer;
   readonly packets: Float64Array;
   /** Index into `sources` of each packet. */
   readonly sourceOf: Uint16Array;

@@ -6,10 +6,11 @@ import type { Lane, LaneBlock, LaneEvents, LaneResult } from './lane.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.ts';
 
 /** One block in work, one waiting, one being filled. */
-const KEPT_BUFFERS = 3;
-const BUFFER_STEP = 1 << 20;
+const KEPT_BLOCKS = 3;
+const MEMORY_STEP = 1 << 20;
 
 interface Waiting {
+  readonly memory: SharedArrayBuffer;
   readonly resolve: (result: LaneResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -20,7 +21,7 @@ export class WorkerLane implements Lane {
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
   /** Memory of blocks that are done. */
-  readonly #buffers: ArrayBuffer[] = [];
+  readonly #memory: SharedArrayBuffer[] = [];
   #nextId = 0;
   #ended: AntaresError | undefined;
 
@@ -53,7 +54,7 @@ export class WorkerLane implements Lane {
   /** Starts a worker thread. Resolves when it is ready. @throws WORKER_ENDED  with what went wrong as cause */
   static start(setup: WorkerSetup, events: LaneEvents): Promise<WorkerLane> {
     return new Promise((resolve, reject) => {
-      // Packets move by transfer and catalogues are shared: the heap of a worker holds loci of a few batches. A batch makes
+      // Packets and catalogues are in shared memory: the heap of a worker holds loci of a few batches. A batch makes
       // tens of megabytes that die with it; a young generation that holds some batches collects them for nothing.
       const worker = new Worker(new URL('./worker.js', import.meta.url), {
         workerData: setup,
@@ -63,19 +64,19 @@ export class WorkerLane implements Lane {
     });
   }
 
-  takeBuffer(bytes: number): ArrayBuffer {
-    const at = this.#buffers.findIndex((buffer) => buffer.byteLength >= bytes);
-    if (at !== -1) return this.#buffers.splice(at, 1)[0]!;
-    // Rounded up, so that a somewhat larger block fits the next time. Not zeroed: every byte that is read is written before.
-    return Buffer.allocUnsafeSlow(Math.ceil(bytes / BUFFER_STEP) * BUFFER_STEP).buffer as ArrayBuffer;
+  takeMemory(bytes: number): SharedArrayBuffer {
+    const at = this.#memory.findIndex((block) => block.byteLength >= bytes);
+    if (at !== -1) return this.#memory.splice(at, 1)[0]!;
+    // Rounded up, so that a somewhat larger block fits the next time.
+    return new SharedArrayBuffer(Math.ceil(bytes / MEMORY_STEP) * MEMORY_STEP);
   }
 
   submit(block: LaneBlock): Promise<LaneResult> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#post({ type: 'block', id, block }, [block.buffer]);
+      this.#waiting.set(id, { memory: block.memory, resolve, reject });
+      this.#post({ type: 'block', id, block });
     });
   }
 
@@ -89,8 +90,8 @@ export class WorkerLane implements Lane {
     await this.#exited;
   }
 
-  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, transfer);
+  #post(message: ToWorker): void {
+    this.#worker.postMessage(message);
   }
 
   #settle(message: Extract<FromWorker, { id: number }>): void {
@@ -98,8 +99,8 @@ export class WorkerLane implements Lane {
     if (waiting === undefined) return;
     this.#waiting.delete(message.id);
     if (message.type === 'result') {
-      this.#buffers.push(message.buffer);
-      if (this.#buffers.length > KEPT_BUFFERS) this.#buffers.shift();
+      this.#memory.push(waiting.memory);
+      if (this.#memory.length > KEPT_BLOCKS) this.#memory.shift();
       waiting.resolve(message.result);
     } else waiting.reject(new AntaresError(message.code, message.message));
   }

@@ -26,6 +26,6 @@ export type ToWorker =
 /** Messages from a worker. */
 export type FromWorker =
   | { readonly type: 'ready' }
-  | { readonly type: 'result'; readonly id: number; readonly result: LaneResult; readonly buffer: ArrayBuffer }
+  | { readonly type: 'result'; readonly id: number; readonly result: LaneResult }
   | { readonly type: 'failure'; readonly id: number; readonly code: string; readonly message: string }
   | { readonly type: 'stall'; readonly reason: { readonly code: string; readonly message: string } | undefined };

@@ -31,8 +31,7 @@ async function handle(message: ToWorker): Promise<void> {
     case 'block':
       try {
         const result = await runner.run(message.block);
-        const { buffer } = message.block;
-        post({ type: 'result', id: message.id, result, buffer }, [buffer, ...transferable(result)]);
+        post({ type: 'result', id: message.id, result }, transferable(result));
       } catch (error) {
         post({ type: 'failure', id: message.id, code: errorCode(error), message: errorMessage(error) });
       }

@@ -28,8 +28,8 @@ class NotingLane implements Lane {
     this.#delayMs = delayMs;
   }
 
-  takeBuffer(bytes: number): ArrayBuffer {
-    return new ArrayBuffer(bytes);
+  takeMemory(bytes: number): SharedArrayBuffer {
+    return new SharedArrayBuffer(bytes);
   }
 
   submit(block: LaneBlock): Promise<LaneResult> {
@@ -38,7 +38,7 @@ class NotingLane implements Lane {
       await sleep(this.#delayMs());
       for (let i = 0; i < block.names.length; i += 1) {
         const at = i * BLOCK_STRIDE;
-        const key = new Uint8Array(block.buffer, block.packets[at]!, 1)[0]!;
+        const key = new Uint8Array(block.memory, block.packets[at]!, 1)[0]!;
         this.seen.push({ key, ordinal: block.packets[at + 2]! });
       }
       return { ...NOTHING, received: block.names.length };
@@ -112,7 +112,7 @@ describe('the dispatcher', () => {
 
   it('what a lane fails with reaches whoever offers or drains', async () => {
     const failing: Lane = {
-      takeBuffer: (bytes) => new ArrayBuffer(bytes),
+      takeMemory: (bytes) => new SharedArrayBuffer(bytes),
       submit: () => Promise.reject(new Error('gone')),
       close: () => Promise.resolve(),
     };
@@ -130,7 +130,7 @@ describe('the dispatcher', () => {
   it('publishes the messages of a lane in the order of its commits, and hands their sequences back', async () => {
     let n = 0n;
     const lane: Lane = {
-      takeBuffer: (bytes) => new ArrayBuffer(bytes),
+      takeMemory: (bytes) => new SharedArrayBuffer(bytes),
       submit: () => {
         n += 1n;
         return Promise.resolve({

@@ -1,6 +1,6 @@
 import { AntaresError } from '../../model/errors.ts';
 import type { AlertId } from '../../model/ids.ts';
-import { ALERT_KINDS, LIGHT_CURVE_COLUMNS, type LightCurve, type LightCurvePoint } from '../../model/light-curve.ts';
+import { LIGHT_CURVE_COLUMNS, type LightCurve } from '../../model/light-curve.ts';
 import { LightCurveBuilder } from '../../model/light-curve-builder.ts';
 import { AlertIdParts } from './alert-id-parts.ts';
 import type { ByteReader } from './byte-reader.ts';
@@ -82,29 +82,6 @@ export class LightCurveCodec {
   };
   readonly #idBytes = Buffer.alloc(CHUNK_ROWS * (LONGEST_STEM + 20));
   readonly #idEnds = new Uint32Array(CHUNK_ROWS);
-  readonly #point: { -readonly [Key in keyof LightCurvePoint]: LightCurvePoint[Key] } = {
-    alertId: '' as AlertId,
-    kind: 'candidate',
-    surveyNumber: 0,
-    passband: '',
-    mjd: 0,
-    ra: 0,
-    dec: 0,
-    mag: 0,
-    magErr: 0,
-    magLimit: 0,
-    flux: 0,
-    fluxErr: 0,
-    magCorrected: 0,
-    magErrCorrected: 0,
-    sign: 0,
-    referenceMag: 0,
-    referenceMagErr: 0,
-    referenceDistance: 0,
-    starDistance: 0,
-    starScore: 0,
-    referenceImage: 0,
-  };
 
   constructor(words: Words) {
     this.#words = words;
@@ -161,8 +138,7 @@ export class LightCurveCodec {
         `a light-curve chunk claims ${rows} rows after ${first}; restore the store from a backup`,
       );
     }
-    // Rows are appended first: that writes all columns, and what follows overwrites them.
-    this.#append(builder, rows, this.#readIds(reader, target, rows, classes, stems));
+    this.#adopt(builder, rows, this.#readIds(reader, target, rows, classes, stems));
     const { columns, words, capacity } = target;
     const maskBytes = (rows + 7) >>> 3;
     let present = 0;
@@ -430,25 +406,20 @@ export class LightCurveCodec {
     return ids;
   }
 
-  #append(builder: LightCurveBuilder, rows: number, ids: string[] | string): void {
-    const point = this.#point;
+  #adopt(builder: LightCurveBuilder, rows: number, ids: string[] | string): void {
     const { kind, survey, passband } = this.#classes;
     let start = 0;
     for (let i = 0; i < rows; i += 1) {
       const rowClass = this.#classOfRow[i]!;
+      let id: string;
       if (typeof ids === 'string') {
         const end = this.#idEnds[i]!;
-        point.alertId = ids.substring(start, end) as AlertId;
+        id = ids.substring(start, end);
         start = end;
       } else {
-        point.alertId = ids[i]! as AlertId;
+        id = ids[i]!;
       }
-      point.kind = ALERT_KINDS[kind[rowClass]! & ~REMOVED]!;
-      point.surveyNumber = survey[rowClass]!;
-      point.passband = passband[rowClass]!;
-      const row = builder.append(point);
-      // At once: the same alert may stand in a later row, having come back.
-      if ((kind[rowClass]! & REMOVED) !== 0) builder.remove(row);
+      builder.adopt(id as AlertId, kind[rowClass]! & ~REMOVED, survey[rowClass]!, passband[rowClass]!);
     }
   }
 }
