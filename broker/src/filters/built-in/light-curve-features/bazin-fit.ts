@@ -1,6 +1,7 @@
 import { NormalisedFluxes } from './normalised-fluxes.ts';
 import {
   COST,
+  COST_TO_BEAT,
   createScaleAndLevel,
   fitScaleAndLevel,
   LEVEL,
@@ -34,6 +35,10 @@ const START_RISES = [0.015, 0.05, 0.17, 0.5];
 const START_FALLS = [0.1, 0.3, 0.9, 2.7];
 const START_SHAPES = START_RISES.length * START_FALLS.length;
 const START_TIMES = [-2, -1.3, -0.9, -0.6, -0.4, -0.25, -0.15, -0.07, 0.02, 0.15, 0.3, 0.5];
+/** exp(t₀/fall) of each start, times outermost. */
+const FALL_AT_START = Float64Array.from(
+  START_TIMES.flatMap((time) => START_FALLS.map((fall) => Math.exp(time / fall))),
+);
 /** The fewer the points, the more valleys there are. */
 const REFINED_STARTS_FEW_POINTS = 4;
 const REFINED_STARTS = 2;
@@ -62,8 +67,7 @@ export class BazinFit implements SeparableModel {
   readonly #condensed = new NormalisedFluxes();
   readonly #startCost = new Float64Array(START_SHAPES);
   readonly #startTime = new Float64Array(START_SHAPES);
-  #residual = new Float64Array(0);
-  #jacobian = new Float64Array(0);
+  #rows = new Float64Array(0);
   #riseFactor = new Float64Array(0);
   #fallFactors = new Float64Array(0);
   #risen = new Float64Array(0);
@@ -99,11 +103,9 @@ export class BazinFit implements SeparableModel {
   #keep(data: NormalisedFluxes): void {
     const q = this.#best;
     // The search may have ended elsewhere: the linear parameters that belong to q are wanted.
-    if (this.#residual.length < data.n) {
-      this.#residual = new Float64Array(data.n);
-      this.#jacobian = new Float64Array(data.n * BAZIN_PARAMETER_COUNT);
-    }
-    this.evaluate(q, data.n, this.#residual, this.#jacobian);
+    const size = data.n * (BAZIN_PARAMETER_COUNT + 1);
+    if (this.#rows.length < size) this.#rows = new Float64Array(size);
+    this.evaluate(q, data.n, this.#rows);
     const linear = this.#linear;
     this.isAtBound = linear[SCALE_IS_FREE] === 0 || linear[LEVEL_IS_FREE] === 0;
     for (let i = 0; i < NON_LINEAR; i += 1) {
@@ -118,7 +120,7 @@ export class BazinFit implements SeparableModel {
   }
 
   /** @see SeparableModel */
-  evaluate(q: Float64Array, n: number, residual: Float64Array, jacobian: Float64Array): void {
+  evaluate(q: Float64Array, n: number, rows: Float64Array): void {
     const { time, flux, inverseError } = this.#data!;
     const t0 = q[T0]!;
     const perRise = Math.exp(-q[LOG_RISE]!);
@@ -127,6 +129,7 @@ export class BazinFit implements SeparableModel {
     const rowT0 = 2 * n;
     const rowRise = 3 * n;
     const rowFall = 4 * n;
+    const rowResidual = 5 * n;
     let sumW = 0;
     let sumS = 0;
     let sumSS = 0;
@@ -149,12 +152,12 @@ export class BazinFit implements SeparableModel {
       sumSS += s * s;
       sumY += w * y;
       sumSY += s * y;
-      jacobian[i] = s;
-      jacobian[rowLevel + i] = w;
-      residual[i] = y;
-      jacobian[rowT0 + i] = s * (perFall - unrisen * perRise);
-      jacobian[rowRise + i] = -s * unrisen * u;
-      jacobian[rowFall + i] = s * v;
+      rows[i] = s;
+      rows[rowLevel + i] = w;
+      rows[rowResidual + i] = y;
+      rows[rowT0 + i] = s * (perFall - unrisen * perRise);
+      rows[rowRise + i] = -s * unrisen * u;
+      rows[rowFall + i] = s * v;
     }
     const linear = this.#linear;
     linear[SUM_W] = sumW;
@@ -166,13 +169,13 @@ export class BazinFit implements SeparableModel {
     const scale = linear[SCALE]!;
     const level = linear[LEVEL]!;
     for (let i = 0; i < n; i += 1) {
-      residual[i] = scale * jacobian[i]! + level * jacobian[rowLevel + i]! - residual[i]!;
-      jacobian[rowT0 + i] = scale * jacobian[rowT0 + i]!;
-      jacobian[rowRise + i] = scale * jacobian[rowRise + i]!;
-      jacobian[rowFall + i] = scale * jacobian[rowFall + i]!;
+      rows[rowResidual + i] = scale * rows[i]! + level * rows[rowLevel + i]! - rows[rowResidual + i]!;
+      rows[rowT0 + i] = scale * rows[rowT0 + i]!;
+      rows[rowRise + i] = scale * rows[rowRise + i]!;
+      rows[rowFall + i] = scale * rows[rowFall + i]!;
     }
-    if (linear[SCALE_IS_FREE] === 0) jacobian.fill(0, 0, n);
-    if (linear[LEVEL_IS_FREE] === 0) jacobian.fill(0, rowLevel, rowLevel + n);
+    if (linear[SCALE_IS_FREE] === 0) rows.fill(0, 0, n);
+    if (linear[LEVEL_IS_FREE] === 0) rows.fill(0, rowLevel, rowLevel + n);
   }
 
   #reserve(n: number): void {
@@ -206,34 +209,51 @@ export class BazinFit implements SeparableModel {
       const rise = START_RISES[r]!;
       const perRise = 1 / (width * rise);
       for (let i = 0; i < n; i += 1) riseFactor[i] = Math.exp((peakTime - time[i]!) * perRise);
-      for (const startTime of START_TIMES) {
+      for (let s = 0; s < START_TIMES.length; s += 1) {
+        const startTime = START_TIMES[s]!;
         const riseAtT0 = Math.exp(startTime / rise);
         for (let i = 0; i < n; i += 1) risen[i] = inverseError[i]! / (1 + riseFactor[i]! * riseAtT0);
-        for (let k = 0; k < START_FALLS.length; k += 1) {
-          const from = k * n;
-          const fallAtT0 = Math.exp(startTime / START_FALLS[k]!);
-          let sumS = 0;
-          let sumSS = 0;
-          let sumSY = 0;
+        // two falls in one walk over the points
+        for (let k = 0; k < START_FALLS.length; k += 2) {
+          const fallFactor0 = k * n;
+          const fallFactor1 = fallFactor0 + n;
+          let sumS0 = 0;
+          let sumSS0 = 0;
+          let sumSY0 = 0;
+          let sumS1 = 0;
+          let sumSS1 = 0;
+          let sumSY1 = 0;
           for (let i = 0; i < n; i += 1) {
-            const s = risen[i]! * fallFactors[from + i]!;
-            const ws = inverseError[i]! * s;
-            sumS += ws;
-            sumSS += s * s;
-            sumSY += ws * flux[i]!;
+            const u = risen[i]!;
+            const w = inverseError[i]!;
+            const y = flux[i]!;
+            const s0 = u * fallFactors[fallFactor0 + i]!;
+            const s1 = u * fallFactors[fallFactor1 + i]!;
+            const ws0 = w * s0;
+            const ws1 = w * s1;
+            sumS0 += ws0;
+            sumSS0 += s0 * s0;
+            sumSY0 += ws0 * y;
+            sumS1 += ws1;
+            sumSS1 += s1 * s1;
+            sumSY1 += ws1 * y;
           }
-          linear[SUM_WS] = fallAtT0 * sumS;
-          linear[SUM_SS] = fallAtT0 * fallAtT0 * sumSS;
-          linear[SUM_SY] = fallAtT0 * sumSY;
-          fitScaleAndLevel(linear);
+          const fallAtT0 = s * START_FALLS.length + k;
           const shape = r * START_FALLS.length + k;
-          if (linear[COST]! < this.#startCost[shape]!) {
-            this.#startCost[shape] = linear[COST]!;
-            this.#startTime[shape] = startTime;
-          }
+          const fall0 = FALL_AT_START[fallAtT0]!;
+          linear[SUM_WS] = fall0 * sumS0;
+          linear[SUM_SS] = fall0 * fall0 * sumSS0;
+          linear[SUM_SY] = fall0 * sumSY0;
+          this.#proposeStart(shape, s);
+          const fall1 = FALL_AT_START[fallAtT0 + 1]!;
+          linear[SUM_WS] = fall1 * sumS1;
+          linear[SUM_SS] = fall1 * fall1 * sumSS1;
+          linear[SUM_SY] = fall1 * sumSY1;
+          this.#proposeStart(shape + 1, s);
         }
       }
     }
+    linear[COST_TO_BEAT] = Number.POSITIVE_INFINITY;
     const q = this.#q;
     this.#starts.clear();
     for (let shape = 0; shape < START_SHAPES; shape += 1) {
@@ -242,6 +262,17 @@ export class BazinFit implements SeparableModel {
       q[LOG_FALL] = Math.log(width * START_FALLS[shape % START_FALLS.length]!);
       for (let i = 0; i < NON_LINEAR; i += 1) q[i] = Math.max(LOWER[i]!, Math.min(UPPER[i]!, q[i]!));
       this.#starts.add(this.#startCost[shape]!, q);
+    }
+  }
+
+  /** Keeps a time for a start shape, the sums at hand being its own, if it is the best so far. */
+  #proposeStart(shape: number, time: number): void {
+    const linear = this.#linear;
+    linear[COST_TO_BEAT] = this.#startCost[shape]!;
+    fitScaleAndLevel(linear);
+    if (linear[COST]! < this.#startCost[shape]!) {
+      this.#startCost[shape] = linear[COST]!;
+      this.#startTime[shape] = START_TIMES[time]!;
     }
   }
 }

@@ -15,17 +15,19 @@ export const SUM_SS = 2;
 export const SUM_WY = 3;
 /** Σ w s y */
 export const SUM_SY = 4;
+/** In: a cost at which, and above which, the outcome does not matter; infinite from the start. */
+export const COST_TO_BEAT = 5;
 /** Out: the scale, [0, 20]. */
-export const SCALE = 5;
+export const SCALE = 6;
 /** Out: the level, [−10, 2]. */
-export const LEVEL = 6;
+export const LEVEL = 7;
 /** Out: 1 when the scale is inside its bounds, 0 when it is on one. */
-export const SCALE_IS_FREE = 7;
+export const SCALE_IS_FREE = 8;
 /** Out: 1 when the level is inside its bounds, 0 when it is on one. */
-export const LEVEL_IS_FREE = 8;
+export const LEVEL_IS_FREE = 9;
 /** Out: weighted sum of squares less that of the data. */
-export const COST = 9;
-const PLACES = 10;
+export const COST = 10;
+const PLACES = 11;
 
 const SCALE_EDGES = 2;
 const EDGES = new Float64Array([0, MAX_SCALE, MIN_LEVEL, MAX_LEVEL]);
@@ -41,13 +43,16 @@ export function isWithinBounds(scale: number, level: number): boolean {
  * An array, since numbers given to a function, or kept in an object, may each cost an allocation; a fit makes hundreds.
  */
 export function createScaleAndLevel(): Float64Array {
-  return new Float64Array(PLACES);
+  const fit = new Float64Array(PLACES);
+  fit[COST_TO_BEAT] = Number.POSITIVE_INFINITY;
+  return fit;
 }
 
 /**
  * The a and b within their bounds for which Σ w (a s + b − y)² is least.
  *
- * @param fit  work space. In: the sums; out: the scale a, the level b, what is free, the cost
+ * @param fit  work space. In: the sums; out: the scale a, the level b, what is free, the cost: this one alone, and
+ *             perhaps too low, where it does not beat the one to beat
  */
 export function fitScaleAndLevel(fit: Float64Array): void {
   const w = fit[SUM_W]!;
@@ -59,12 +64,18 @@ export function fitScaleAndLevel(fit: Float64Array): void {
   if (variance > 1e-12 * ss) {
     const scale = (sy - (ws * wy) / w) / variance;
     const level = (wy - scale * ws) / w;
+    const cost = -(scale * sy + level * wy);
     if (isWithinBounds(scale, level)) {
       fit[SCALE] = scale;
       fit[LEVEL] = level;
       fit[SCALE_IS_FREE] = 1;
       fit[LEVEL_IS_FREE] = 1;
-      fit[COST] = -(scale * sy + level * wy);
+      fit[COST] = cost;
+      return;
+    }
+    // Bounds only make it worse.
+    if (cost >= fit[COST_TO_BEAT]!) {
+      fit[COST] = cost;
       return;
     }
   }

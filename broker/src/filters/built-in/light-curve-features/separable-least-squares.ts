@@ -7,13 +7,12 @@ export interface SeparableModel {
   /**
    * The model at non-linear parameters q and the best linear ones for them.
    *
-   * @param q         non-linear parameters, within the bounds given to `minimise`
-   * @param n         number of points
-   * @param residual  out: n values (model − data)/error
-   * @param jacobian  out: derivatives of the residuals, rows of n end to end: first the linear parameters, zeros for one
-   *                  that sits on a bound, then the non-linear ones
+   * @param q     non-linear parameters, within the bounds given to `minimise`
+   * @param n     number of points
+   * @param rows  out: rows of n end to end: the derivatives of the residuals, first by the linear parameters, zeros for
+   *              one that sits on a bound, then by the non-linear ones; the residuals (model − data)/error
    */
-  evaluate(q: Float64Array, n: number, residual: Float64Array, jacobian: Float64Array): void;
+  evaluate(q: Float64Array, n: number, rows: Float64Array): void;
 }
 
 /** A search stops when a step lowers chi-square by less than this fraction of it. */
@@ -43,17 +42,18 @@ const PLACES = 3;
 export class SeparableLeastSquares {
   readonly #linear: number;
   readonly #size: number;
-  readonly #hessian: Float64Array;
+  /** Rows of derivatives and residuals, made even by one of zeros. */
+  readonly #height: number;
+  /** Products of each row with those up to its own and its neighbour: the Gauss-Newton matrix, then the gradient. */
+  readonly #normal: Float64Array;
   readonly #factor: Float64Array;
-  readonly #gradient: Float64Array;
   readonly #step: Float64Array;
   readonly #trial: Float64Array;
   readonly #isHeld: Uint8Array;
   readonly #passed = new Float64Array(PLACES);
-  #residual = new Float64Array(0);
-  #trialResidual = new Float64Array(0);
-  #jacobian = new Float64Array(0);
-  #trialJacobian = new Float64Array(0);
+  /** Of the best point met, and of the one tried: derivatives, then residuals. */
+  #rows = new Float64Array(0);
+  #trialRows = new Float64Array(0);
 
   /**
    * @param linear     number of linear parameters
@@ -63,9 +63,9 @@ export class SeparableLeastSquares {
     const size = linear + nonLinear;
     this.#linear = linear;
     this.#size = size;
-    this.#hessian = new Float64Array(size * size);
+    this.#height = size + 1 + ((size + 1) % 2);
+    this.#normal = new Float64Array(this.#height * this.#height);
     this.#factor = new Float64Array(size * size);
-    this.#gradient = new Float64Array(size);
     this.#step = new Float64Array(size);
     this.#trial = new Float64Array(nonLinear);
     this.#isHeld = new Uint8Array(size);
@@ -88,14 +88,16 @@ export class SeparableLeastSquares {
     n: number,
     maxEvaluations: number,
   ): number {
-    if (this.#residual.length < n) this.#reserve(n);
+    if (this.#rows.length < n * this.#height) this.#reserve(n);
     const linear = this.#linear;
     const nonLinear = this.#size - linear;
     const trial = this.#trial;
     const step = this.#step;
     const passed = this.#passed;
-    model.evaluate(q, n, this.#residual, this.#jacobian);
-    this.#sumSquares(this.#residual, n);
+    const normal = this.#normal;
+    const gradient = this.#size * this.#height + linear;
+    model.evaluate(q, n, this.#rows);
+    this.#sumSquares(this.#rows, n);
     let chi2 = passed[CHI2]!;
     if (!Number.isFinite(chi2)) return Number.NaN;
     this.#linearise(n);
@@ -103,7 +105,7 @@ export class SeparableLeastSquares {
     let growth = 2;
     for (let evaluations = 1; evaluations < maxEvaluations && chi2 > 0; evaluations += 1) {
       for (let i = 0; i < nonLinear; i += 1) {
-        const g = this.#gradient[linear + i]!;
+        const g = normal[gradient + i]!;
         this.#isHeld[linear + i] = (q[i]! <= lower[i]! && g > 0) || (q[i]! >= upper[i]! && g < 0) ? 1 : 0;
       }
       passed[DAMPING] = damping;
@@ -115,8 +117,8 @@ export class SeparableLeastSquares {
       }
       if (!isMoved) break;
       this.#predictGain();
-      model.evaluate(trial, n, this.#trialResidual, this.#trialJacobian);
-      this.#sumSquares(this.#trialResidual, n);
+      model.evaluate(trial, n, this.#trialRows);
+      this.#sumSquares(this.#trialRows, n);
       const trialChi2 = passed[CHI2]!;
       const gain = chi2 - trialChi2;
       if (gain > 0) {
@@ -124,12 +126,9 @@ export class SeparableLeastSquares {
         const isDone = gain <= RELATIVE_IMPROVEMENT * chi2;
         chi2 = trialChi2;
         if (isDone) break;
-        const residual = this.#residual;
-        this.#residual = this.#trialResidual;
-        this.#trialResidual = residual;
-        const jacobian = this.#jacobian;
-        this.#jacobian = this.#trialJacobian;
-        this.#trialJacobian = jacobian;
+        const rows = this.#rows;
+        this.#rows = this.#trialRows;
+        this.#trialRows = rows;
         this.#linearise(n);
         const ratio = 2 * (gain / passed[PREDICTED_GAIN]!) - 1;
         damping = Math.max(LEAST_DAMPING, damping * Math.max(1 / 5, 1 - ratio * ratio * ratio));
@@ -144,42 +143,43 @@ export class SeparableLeastSquares {
   }
 
   #reserve(n: number): void {
-    this.#residual = new Float64Array(n);
-    this.#trialResidual = new Float64Array(n);
-    this.#jacobian = new Float64Array(n * this.#size);
-    this.#trialJacobian = new Float64Array(n * this.#size);
+    this.#rows = new Float64Array(n * this.#height);
+    this.#trialRows = new Float64Array(n * this.#height);
   }
 
-  /** Gradient and Gauss-Newton matrix of half the chi-square, lower triangle. */
+  /** Products of the rows, four of them in one walk over the points: each number read serves two. */
   #linearise(n: number): void {
-    const size = this.#size;
-    const residual = this.#residual;
-    const jacobian = this.#jacobian;
-    const hessian = this.#hessian;
-    for (let a = 0; a < size; a += 1) {
-      const rowA = a * n;
-      let g = 0;
-      for (let i = 0; i < n; i += 1) g += jacobian[rowA + i]! * residual[i]!;
-      this.#gradient[a] = g;
-      let b = 0;
-      for (; b + 1 <= a; b += 2) {
-        const row0 = b * n;
-        const row1 = row0 + n;
-        let h0 = 0;
-        let h1 = 0;
-        for (let i = 0; i < n; i += 1) {
-          const j = jacobian[rowA + i]!;
-          h0 += j * jacobian[row0 + i]!;
-          h1 += j * jacobian[row1 + i]!;
+    const height = this.#height;
+    const rows = this.#rows;
+    const normal = this.#normal;
+    for (let a = 0; a < height; a += 2) {
+      for (let b = 0; b <= a; b += 2) {
+        let a0 = a * n;
+        let a1 = a0 + n;
+        let b0 = b * n;
+        let b1 = b0 + n;
+        let h00 = 0;
+        let h01 = 0;
+        let h10 = 0;
+        let h11 = 0;
+        for (const end = a1; a0 < end; a0 += 1) {
+          const x0 = rows[a0]!;
+          const x1 = rows[a1]!;
+          const y0 = rows[b0]!;
+          const y1 = rows[b1]!;
+          h00 += x0 * y0;
+          h01 += x0 * y1;
+          h10 += x1 * y0;
+          h11 += x1 * y1;
+          a1 += 1;
+          b0 += 1;
+          b1 += 1;
         }
-        hessian[a * size + b] = h0;
-        hessian[a * size + b + 1] = h1;
-      }
-      if (b <= a) {
-        const rowB = b * n;
-        let h = 0;
-        for (let i = 0; i < n; i += 1) h += jacobian[rowA + i]! * jacobian[rowB + i]!;
-        hessian[a * size + b] = h;
+        const to = a * height + b;
+        normal[to] = h00;
+        normal[to + 1] = h01;
+        normal[to + height] = h10;
+        normal[to + height + 1] = h11;
       }
     }
   }
@@ -189,16 +189,17 @@ export class SeparableLeastSquares {
     const damping = this.#passed[DAMPING]!;
     const size = this.#size;
     const factor = this.#factor;
-    const hessian = this.#hessian;
+    const height = this.#height;
+    const normal = this.#normal;
     const step = this.#step;
     for (let a = 0; a < size; a += 1) {
       const rowA = a * size;
-      const diagonal = hessian[rowA + a]!;
-      let right = -this.#gradient[a]!;
+      const diagonal = normal[a * height + a]!;
+      let right = -normal[size * height + a]!;
       let pivot = a < this.#linear ? diagonal : diagonal * (1 + damping);
       for (let b = 0; b < a; b += 1) {
         const rowB = b * size;
-        let sum = hessian[rowA + b]!;
+        let sum = normal[a * height + b]!;
         for (let k = 0; k < b; k += 1) sum -= factor[rowA + k]! * factor[rowB + k]!;
         const value = sum / factor[rowB + b]!;
         factor[rowA + b] = value;
@@ -221,19 +222,22 @@ export class SeparableLeastSquares {
   #predictGain(): void {
     const damping = this.#passed[DAMPING]!;
     const size = this.#size;
+    const height = this.#height;
+    const normal = this.#normal;
     const step = this.#step;
     let gain = 0;
     for (let a = 0; a < size; a += 1) {
-      const damped = a < this.#linear ? 0 : damping * this.#hessian[a * size + a]! * step[a]!;
-      gain += step[a]! * (damped - this.#gradient[a]!);
+      const damped = a < this.#linear ? 0 : damping * normal[a * height + a]! * step[a]!;
+      gain += step[a]! * (damped - normal[size * height + a]!);
     }
     this.#passed[PREDICTED_GAIN] = Math.max(gain, Number.MIN_VALUE);
   }
 
-  /** Chi-square of residuals. */
-  #sumSquares(residual: Float64Array, n: number): void {
+  /** Chi-square of the residuals in rows. */
+  #sumSquares(rows: Float64Array, n: number): void {
     let sum = 0;
-    for (let i = 0; i < n; i += 1) sum += residual[i]! * residual[i]!;
+    const end = (this.#size + 1) * n;
+    for (let i = end - n; i < end; i += 1) sum += rows[i]! * rows[i]!;
     this.#passed[CHI2] = sum;
   }
 }

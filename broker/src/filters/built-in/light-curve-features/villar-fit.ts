@@ -1,6 +1,7 @@
 import { NormalisedFluxes } from './normalised-fluxes.ts';
 import {
   COST,
+  COST_TO_BEAT,
   createScaleAndLevel,
   fitScaleAndLevel,
   isWithinBounds,
@@ -102,13 +103,14 @@ export class VillarFit implements SeparableModel {
   readonly #starts = new StartQueue(START_SHAPES, NON_LINEAR);
   readonly #tried = new StartQueue(MOST_TRIED_STARTS, NON_LINEAR);
   readonly #condensed = new NormalisedFluxes();
-  #residual = new Float64Array(0);
-  #jacobian = new Float64Array(0);
+  #rows = new Float64Array(0);
   #riseFactor = new Float64Array(0);
   #fallFactors = new Float64Array(0);
   #risen = new Float64Array(0);
   #early = new Float64Array(0);
   #late = new Float64Array(0);
+  /** Points before the end of each start's plateau. */
+  readonly #splits = new Int32Array(START_GAMMAS.length);
   readonly #sums = new Float64Array(9);
 
   /**
@@ -148,7 +150,7 @@ export class VillarFit implements SeparableModel {
   }
 
   /** @see SeparableModel */
-  evaluate(q: Float64Array, n: number, residual: Float64Array, jacobian: Float64Array): void {
+  evaluate(q: Float64Array, n: number, rows: Float64Array): void {
     const { time, flux, inverseError } = this.#data!;
     const t0 = q[T0]!;
     const perRise = Math.exp(-q[LOG_RISE]!);
@@ -161,6 +163,7 @@ export class VillarFit implements SeparableModel {
     const rowRise = 4 * n;
     const rowFall = 5 * n;
     const rowGamma = 6 * n;
+    const rowResidual = 7 * n;
     let sumW = 0;
     let sumU = 0;
     let sumV = 0;
@@ -182,12 +185,12 @@ export class VillarFit implements SeparableModel {
       let v = u;
       if (dt < gamma) {
         v *= dt * perGamma;
-        jacobian[rowFall + i] = 0;
+        rows[rowFall + i] = 0;
       } else {
         const decayed = (dt - gamma) * perFall;
         u *= Math.exp(-decayed);
         v = u;
-        jacobian[rowFall + i] = decayed;
+        rows[rowFall + i] = decayed;
       }
       const y = flux[i]! * w;
       sumW += w * w;
@@ -199,12 +202,12 @@ export class VillarFit implements SeparableModel {
       sumY += w * y;
       sumUY += u * y;
       sumVY += v * y;
-      jacobian[i] = u;
-      jacobian[rowLevel + i] = w;
-      jacobian[rowSlope + i] = -v;
-      jacobian[rowT0 + i] = unrisen * perRise;
-      jacobian[rowRise + i] = unrisen * x;
-      residual[i] = y;
+      rows[i] = u;
+      rows[rowLevel + i] = w;
+      rows[rowSlope + i] = -v;
+      rows[rowT0 + i] = unrisen * perRise;
+      rows[rowRise + i] = unrisen * x;
+      rows[rowResidual + i] = y;
     }
     const sums = this.#sums;
     sums[W] = sumW;
@@ -223,25 +226,25 @@ export class VillarFit implements SeparableModel {
     const nu = this.#nu[NU]!;
     for (let i = 0; i < n; i += 1) {
       const dt = time[i]! - t0;
-      const u = scale * jacobian[i]!;
-      const f = u + scale * nu * jacobian[rowSlope + i]!;
-      residual[i] = f + level * jacobian[rowLevel + i]! - residual[i]!;
+      const u = scale * rows[i]!;
+      const f = u + scale * nu * rows[rowSlope + i]!;
+      rows[rowResidual + i] = f + level * rows[rowLevel + i]! - rows[rowResidual + i]!;
       if (dt < gamma) {
-        jacobian[rowT0 + i] = u * nu * perGamma - f * jacobian[rowT0 + i]!;
-        jacobian[rowGamma + i] = u * nu * dt * perGamma;
+        rows[rowT0 + i] = u * nu * perGamma - f * rows[rowT0 + i]!;
+        rows[rowGamma + i] = u * nu * dt * perGamma;
       } else {
-        jacobian[rowT0 + i] = f * (perFall - jacobian[rowT0 + i]!);
-        jacobian[rowFall + i] = f * jacobian[rowFall + i]!;
-        jacobian[rowGamma + i] = f * gamma * perFall;
+        rows[rowT0 + i] = f * (perFall - rows[rowT0 + i]!);
+        rows[rowFall + i] = f * rows[rowFall + i]!;
+        rows[rowGamma + i] = f * gamma * perFall;
       }
-      jacobian[rowRise + i] = -f * jacobian[rowRise + i]!;
+      rows[rowRise + i] = -f * rows[rowRise + i]!;
     }
-    if (linear[SCALE_IS_FREE] === 0) jacobian.fill(0, 0, n);
-    if (linear[LEVEL_IS_FREE] === 0) jacobian.fill(0, rowLevel, rowLevel + n);
+    if (linear[SCALE_IS_FREE] === 0) rows.fill(0, 0, n);
+    if (linear[LEVEL_IS_FREE] === 0) rows.fill(0, rowLevel, rowLevel + n);
     if (this.#nu[NU_IS_FREE] === 0) {
       // held at 1, the slope goes with the scale; held at 0, it goes nowhere
-      if (nu === 1) for (let i = 0; i < n; i += 1) jacobian[i] = jacobian[i]! + jacobian[rowSlope + i]!;
-      jacobian.fill(0, rowSlope, rowSlope + n);
+      if (nu === 1) for (let i = 0; i < n; i += 1) rows[i] = rows[i]! + rows[rowSlope + i]!;
+      rows.fill(0, rowSlope, rowSlope + n);
     }
   }
 
@@ -277,13 +280,19 @@ export class VillarFit implements SeparableModel {
       const a = (cvv * cuy - cuv * cvy) / determinant;
       const b = (cuv * cuy - cuu * cvy) / determinant;
       const level = (wy - a * wu + b * wv) * inverse;
+      const cost = -(a * uy - b * vy + level * wy);
+      // Bounds only make it worse.
+      if (cost >= linear[COST_TO_BEAT]!) {
+        linear[COST] = cost;
+        return;
+      }
       if (isWithinBounds(a, level)) {
         if (b >= 0 && b <= a) {
           linear[SCALE] = a;
           linear[LEVEL] = level;
           linear[SCALE_IS_FREE] = 1;
           linear[LEVEL_IS_FREE] = 1;
-          linear[COST] = -(a * uy - b * vy + level * wy);
+          linear[COST] = cost;
           nu[NU] = a > 0 ? b / a : 0;
           nu[NU_IS_FREE] = b > 0 && b < a ? 1 : 0;
           return;
@@ -305,6 +314,7 @@ export class VillarFit implements SeparableModel {
     }
     if (!isSteep) return;
     const steep = this.#steep;
+    steep[COST_TO_BEAT] = Math.min(linear[COST]!, linear[COST_TO_BEAT]!);
     steep[SUM_W] = w;
     steep[SUM_WS] = wu - wv;
     steep[SUM_SS] = uu - 2 * uv + vv;
@@ -313,18 +323,20 @@ export class VillarFit implements SeparableModel {
     fitScaleAndLevel(steep);
     if (steep[COST]! < linear[COST]!) {
       nu[NU] = 1;
-      linear.set(steep);
+      linear[SCALE] = steep[SCALE]!;
+      linear[LEVEL] = steep[LEVEL]!;
+      linear[SCALE_IS_FREE] = steep[SCALE_IS_FREE]!;
+      linear[LEVEL_IS_FREE] = steep[LEVEL_IS_FREE]!;
+      linear[COST] = steep[COST]!;
     }
   }
 
   #keep(data: NormalisedFluxes): void {
     const q = this.#best;
     // The search may have ended elsewhere: the linear parameters that belong to q are wanted.
-    if (this.#residual.length < data.n) {
-      this.#residual = new Float64Array(data.n);
-      this.#jacobian = new Float64Array(data.n * VILLAR_PARAMETER_COUNT);
-    }
-    this.evaluate(q, data.n, this.#residual, this.#jacobian);
+    const size = data.n * (VILLAR_PARAMETER_COUNT + 1);
+    if (this.#rows.length < size) this.#rows = new Float64Array(size);
+    this.evaluate(q, data.n, this.#rows);
     const linear = this.#linear;
     const nu = this.#nu;
     this.isAtBound =
@@ -363,6 +375,7 @@ export class VillarFit implements SeparableModel {
     const risen = this.#risen;
     const early = this.#early;
     const late = this.#late;
+    const splits = this.#splits;
     const sums = this.#sums;
     const linear = this.#linear;
     let sumW = 0;
@@ -386,14 +399,21 @@ export class VillarFit implements SeparableModel {
         const startTime = START_TIMES[s]!;
         const riseAtT0 = Math.exp(startTime / rise);
         const t0 = peakTime + width * startTime;
-        for (let i = 0; i < n; i += 1) {
+        for (let i = 0; i < n; i += 1) risen[i] = inverseError[i]! / (1 + riseFactor[i]! * riseAtT0);
+        let split = 0;
+        for (let g = 0; g < START_GAMMAS.length; g += 1) {
+          const end = t0 + width * START_GAMMAS[g]!;
+          while (split < n && time[split]! < end) split += 1;
+          splits[g] = split;
+        }
+        const firstSplit = splits[0]!;
+        for (let i = 0; i < split; i += 1) {
           const w = inverseError[i]!;
-          const u = w / (1 + riseFactor[i]! * riseAtT0);
+          const u = risen[i]!;
           const v = u * (time[i]! - t0);
           const y = flux[i]! * w;
           const from = i * EARLY_SUMS;
           const to = from + EARLY_SUMS;
-          risen[i] = u;
           early[to] = early[from]! + w * u;
           early[to + 1] = early[from + 1]! + w * v;
           early[to + 2] = early[from + 2]! + u * u;
@@ -406,7 +426,7 @@ export class VillarFit implements SeparableModel {
           late[n * LATE_SUMS] = 0;
           late[n * LATE_SUMS + 1] = 0;
           late[n * LATE_SUMS + 2] = 0;
-          for (let i = n - 1; i >= 0; i -= 1) {
+          for (let i = n - 1; i >= firstSplit; i -= 1) {
             const u = risen[i]! * fallFactors[k * n + i]!;
             const to = i * LATE_SUMS;
             const from = to + LATE_SUMS;
@@ -414,14 +434,11 @@ export class VillarFit implements SeparableModel {
             late[to + 1] = late[from + 1]! + u * u;
             late[to + 2] = late[from + 2]! + u * flux[i]! * inverseError[i]!;
           }
-          let split = 0;
           for (let g = 0; g < START_GAMMAS.length; g += 1) {
-            const gamma = width * START_GAMMAS[g]!;
-            const perGamma = 1 / gamma;
-            while (split < n && time[split]! < t0 + gamma) split += 1;
+            const perGamma = 1 / (width * START_GAMMAS[g]!);
             const factor = FALL_AT_PLATEAU_END[(s * START_FALLS.length + k) * START_GAMMAS.length + g]!;
-            const before = split * EARLY_SUMS;
-            const after = split * LATE_SUMS;
+            const before = splits[g]! * EARLY_SUMS;
+            const after = splits[g]! * LATE_SUMS;
             const afterU = factor * late[after]!;
             const afterUU = factor * factor * late[after + 1]!;
             const afterUY = factor * late[after + 2]!;
@@ -432,8 +449,9 @@ export class VillarFit implements SeparableModel {
             sums[VV] = early[before + 4]! * perGamma * perGamma + afterUU;
             sums[UY] = early[before + 5]! + afterUY;
             sums[VY] = early[before + 6]! * perGamma + afterUY;
-            this.#fitLinear();
             const shape = (r * START_GAMMAS.length + g) * START_FALLS.length + k;
+            linear[COST_TO_BEAT] = this.#startCost[shape]!;
+            this.#fitLinear();
             if (linear[COST]! < this.#startCost[shape]!) {
               this.#startCost[shape] = linear[COST]!;
               this.#startTime[shape] = startTime;
@@ -442,6 +460,7 @@ export class VillarFit implements SeparableModel {
         }
       }
     }
+    linear[COST_TO_BEAT] = Number.POSITIVE_INFINITY;
     const q = this.#q;
     this.#starts.clear();
     for (let shape = 0; shape < START_SHAPES; shape += 1) {
