@@ -217,7 +217,7 @@ export class Broker {
     // A source that has nothing to say (an idle pipe) would not notice otherwise.
     const stop = (): void => void source.close();
     options.signal?.addEventListener('abort', stop, { once: true });
-    for await (const packets of source.packets(tracker.lowWater)) {
+    for await (const packets of source.packets(tracker.lowWater, { reuseMemory: true })) {
       for (const packet of packets) {
         if (options.signal?.aborted === true) break;
         if (tracker.isDone(packet.ordinal)) tracker.pass(packet.ordinal);

@@ -40,6 +40,8 @@ const BLOCKS_PER_LANE = 2;
 
 interface QueuedPacket {
   readonly packet: IncomingPacket;
+  /** Where its bytes lie in the memory of the block. */
+  readonly offset: number;
   readonly source: OpenSource;
   readonly keys: readonly ConflictKey[];
 }
@@ -48,6 +50,8 @@ interface LaneState {
   readonly index: number;
   readonly lane: Lane;
   queue: QueuedPacket[];
+  /** Memory of the block that is being filled, and how much of it is. */
+  memory: Uint8Array<SharedArrayBuffer> | undefined;
   queuedBytes: number;
   inFlight: number;
   /** Publishing of this lane's messages, one block after the other. */
@@ -78,6 +82,7 @@ export class Dispatcher {
       index,
       lane,
       queue: [],
+      memory: undefined,
       queuedBytes: 0,
       inFlight: 0,
       publishing: Promise.resolve(),
@@ -86,24 +91,18 @@ export class Dispatcher {
   }
 
   /**
-   * Takes a packet. Resolves when there is room for the next one, not when this one is done.
+   * Takes a packet. Resolves when there is room for the next one, not when this one is done; its bytes are copied by then.
    *
    * @throws  what made a lane fail, once one has
    */
   async offer(packet: IncomingPacket, source: OpenSource): Promise<void> {
     this.#throwFailure();
     const keys = packet.fault === undefined ? this.#options.conflictKeys(packet.bytes, source.survey) : [];
-    let holders = this.#regions.lanesOf(keys);
-    while (holders.length > 1) {
-      // It touches what two lanes have in hand: whichever it joined, it might overtake the other's alert.
+    let state = this.#enqueue(packet, source, keys);
+    while (state === undefined) {
       await this.#flushAndWait();
-      holders = this.#regions.lanesOf(keys);
+      state = this.#enqueue(packet, source, keys);
     }
-    const state = holders.length === 1 ? this.#lanes[holders[0]!]! : this.#leastLoaded();
-    this.#regions.enter(keys, state.index);
-    source.tracker.begin(packet.ordinal);
-    state.queue.push({ packet, source, keys });
-    state.queuedBytes += packet.bytes.length;
     this.#scheduleFlush();
     while (this.#isFull(state)) {
       this.#flush(state);
@@ -121,6 +120,27 @@ export class Dispatcher {
   /** Sequences of messages that are published and whose records the store may drop. */
   takePublished(): bigint[] {
     return this.#lanes.flatMap((state) => state.published.splice(0));
+  }
+
+  /** Puts a packet into the block that its lane gathers. @returns the lane; undefined when something must be done first */
+  #enqueue(packet: IncomingPacket, source: OpenSource, keys: readonly ConflictKey[]): LaneState | undefined {
+    const holders = this.#regions.lanesOf(keys);
+    // It touches what two lanes have in hand: whichever it joined, it might overtake the other's alert.
+    if (holders.length > 1) return undefined;
+    const state = holders.length === 1 ? this.#lanes[holders[0]!]! : this.#leastLoaded();
+    const { bytes } = packet;
+    if (!hasRoom(state, bytes.length)) {
+      this.#flush(state);
+      if (state.queue.length > 0) return undefined;
+      const memory = state.lane.takeMemory(Math.max(bytes.length, this.#options.maxBlockBytes));
+      state.memory = new Uint8Array(memory);
+    }
+    this.#regions.enter(keys, state.index);
+    source.tracker.begin(packet.ordinal);
+    state.memory!.set(bytes, state.queuedBytes);
+    state.queue.push({ packet, offset: state.queuedBytes, source, keys });
+    state.queuedBytes += bytes.length;
+    return state;
   }
 
   #leastLoaded(): LaneState {
@@ -176,10 +196,12 @@ export class Dispatcher {
   #flush(state: LaneState): void {
     if (state.queue.length === 0 || state.inFlight >= BLOCKS_PER_LANE || this.#failure !== undefined) return;
     const queued = state.queue;
+    const memory = state.memory!;
     state.queue = [];
+    state.memory = undefined;
     state.queuedBytes = 0;
     state.inFlight += 1;
-    const block = packBlock(queued, state.published.splice(0), state.lane);
+    const block = packBlock(queued, memory.buffer, state.published.splice(0));
     state.lane.submit(block).then(
       (result) => this.#finish(state, queued, result),
       (error: unknown) => {
@@ -220,20 +242,21 @@ export class Dispatcher {
   }
 }
 
-function packBlock(queued: readonly QueuedPacket[], published: readonly bigint[], lane: Lane): LaneBlock {
-  let total = 0;
-  for (const { packet } of queued) total += packet.bytes.length;
-  const memory = lane.takeMemory(total);
-  const bytes = new Uint8Array(memory);
+function hasRoom({ memory, queuedBytes }: LaneState, bytes: number): boolean {
+  return memory !== undefined && queuedBytes + bytes <= memory.length;
+}
+
+function packBlock(
+  queued: readonly QueuedPacket[],
+  memory: SharedArrayBuffer,
+  published: readonly bigint[],
+): LaneBlock {
   const packets = new Float64Array(queued.length * BLOCK_STRIDE);
   const sourceOf = new Uint16Array(queued.length);
   const sources: OpenSource[] = [];
   const faults = new Map<number, { readonly code: string; readonly message: string }>();
-  let offset = 0;
-  queued.forEach(({ packet, source }, i) => {
-    bytes.set(packet.bytes, offset);
+  queued.forEach(({ packet, offset, source }, i) => {
     packets.set([offset, packet.bytes.length, packet.ordinal, packet.receivedAtMs], i * BLOCK_STRIDE);
-    offset += packet.bytes.length;
     let index = sources.indexOf(source);
     if (index === -1) index = sources.push(source) - 1;
     sourceOf[i] = index;

@@ -33,10 +33,16 @@ export interface PacketSource {
    *
    * @param fromOrdinal  the first ordinal wanted, ≥ 0; default 0
    */
-  packets(fromOrdinal?: number): AsyncIterable<readonly SourcePacket[]>;
+  packets(fromOrdinal?: number, options?: ReadingOptions): AsyncIterable<readonly SourcePacket[]>;
 
   /** Ends a running iteration and frees what is open. May be called at any time, and twice. */
   close(): Promise<void>;
+}
+
+/** How a source is read. */
+export interface ReadingOptions {
+  /** Whether the bytes of a batch need only hold until the next one is asked for: large archives are read faster. Default no. */
+  readonly reuseMemory?: boolean;
 }
 
 /** A packet as it lies in its source. */
@@ -44,8 +50,8 @@ export interface SourcePacket {
   /**
    * The raw bytes: an Avro container or a schema-registry message; with a `fault`, what there was of it, maybe nothing.
    *
-   * Possibly a view of a larger buffer that other packets of the batch share: never overwritten, but whoever keeps one
-   * for long keeps the whole buffer alive.
+   * Possibly a view of a larger buffer that other packets of the batch share: never overwritten unless `reuseMemory` was
+   * asked for, but whoever keeps one for long keeps the whole buffer alive.
    */
   readonly bytes: Uint8Array;
   /** Its place in the source: 0, 1, 2, … */

@@ -1,52 +1,58 @@
 import { open } from 'node:fs/promises';
 import { AntaresError, errorMessage } from '../../model/errors.ts';
+import type { ChunkMemory } from './chunk-memory.ts';
 
 /** Counts what was read, for a progress bar. */
 export interface ReadCounter {
   bytesRead: number;
 }
 
+interface ReadChunk {
+  readonly buffer: Buffer;
+  readonly bytesRead: number;
+}
+
 /** One read's worth: large, so that most members of an archive lie within one, small beside a worker's memory. */
-const CHUNK_BYTES = 2 * 1024 * 1024;
+export const CHUNK_BYTES = 2 * 1024 * 1024;
 
 /**
  * The bytes of a file in order, a few megabytes at a time, the next piece being read while the consumer works on this one.
  *
- * Each chunk is memory of its own, never used again: packets may be views of it.
- *
+ * @param memory  where to read into; without it each chunk is memory of its own, never used again
  * @throws SOURCE_UNREADABLE  when it cannot be opened, or a read fails
  */
 export async function* fileChunks(
   path: string,
   counter: ReadCounter,
-  chunkBytes = CHUNK_BYTES,
+  memory?: ChunkMemory,
 ): AsyncGenerator<Uint8Array> {
   const handle = await open(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
   let position = 0;
-  const readNext = async (): Promise<Uint8Array> => {
-    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
-    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, position);
+  const readNext = async (): Promise<ReadChunk> => {
+    const buffer = memory?.take() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
     position += bytesRead;
-    return buffer.subarray(0, bytesRead);
+    return { buffer, bytesRead };
   };
-  let ahead: Promise<Uint8Array> | undefined;
+  let ahead: Promise<ReadChunk> | undefined;
   try {
     ahead = readNext();
     for (;;) {
-      let chunk: Uint8Array;
+      let chunk: ReadChunk;
       try {
         chunk = await ahead;
       } catch (cause) {
         throw unreadable(path, cause);
       }
-      if (chunk.length === 0) return;
+      if (chunk.bytesRead === 0) return;
       ahead = readNext();
       // It may fail while the consumer still holds the chunk before; it is awaited above, on the next round.
       ahead.catch(() => {});
-      counter.bytesRead += chunk.length;
-      yield chunk;
+      counter.bytesRead += chunk.bytesRead;
+      memory?.handOut(chunk.buffer);
+      yield chunk.buffer.subarray(0, chunk.bytesRead);
     }
   } finally {
     await ahead?.catch(() => {});

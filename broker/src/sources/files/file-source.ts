@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { dirname, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { AntaresError } from '../../model/errors.ts';
-import type { PacketSource, SourcePacket } from '../source.ts';
-import { fileChunks, readSmallFile, streamChunks } from './file-chunks.ts';
+import type { PacketSource, ReadingOptions, SourcePacket } from '../source.ts';
+import { ChunkMemory } from './chunk-memory.ts';
+import { CHUNK_BYTES, fileChunks, readSmallFile, streamChunks } from './file-chunks.ts';
 import { judgeName } from './packet-names.ts';
 import { type Content, type FoundPacket, readContent } from './read-content.ts';
 
@@ -67,12 +68,13 @@ export class FileSource implements PacketSource {
     this.#maxPacketBytes = options.maxPacketBytes ?? DEFAULT_MAX_PACKET_BYTES;
   }
 
-  packets(fromOrdinal = 0): AsyncIterable<readonly SourcePacket[]> {
+  packets(fromOrdinal = 0, options: ReadingOptions = {}): AsyncIterable<readonly SourcePacket[]> {
     if (this.#iteration !== undefined) throw new TypeError(`${this.name} is being read already`);
     this.bytesRead = 0;
     this.passedOver = 0;
     const { index, ordinal } = this.#skipUnread(fromOrdinal);
-    const iteration = inBatches(this.#found(index), ordinal, fromOrdinal, () => this.#isClosed);
+    const memory = options.reuseMemory === true ? new ChunkMemory(CHUNK_BYTES) : undefined;
+    const iteration = inBatches(this.#found(index, memory), ordinal, fromOrdinal, () => this.#isClosed, memory);
     this.#iteration = iteration;
     return onceFinished(iteration, () => {
       this.#iteration = undefined;
@@ -105,7 +107,7 @@ export class FileSource implements PacketSource {
     );
   }
 
-  async *#found(firstIndex: number): AsyncGenerator<FoundPacket[]> {
+  async *#found(firstIndex: number, memory: ChunkMemory | undefined): AsyncGenerator<FoundPacket[]> {
     const ahead = new Map<number, Promise<Uint8Array | undefined>>();
     let next = firstIndex;
     try {
@@ -124,7 +126,7 @@ export class FileSource implements PacketSource {
         }
         const small = ahead.get(index);
         ahead.delete(index);
-        yield* readContent(this.#contentOf(file, small), {
+        yield* readContent(this.#contentOf(file, small, memory), {
           maxPacketBytes: this.#maxPacketBytes,
           onPassedOver: () => {
             this.passedOver += 1;
@@ -136,7 +138,11 @@ export class FileSource implements PacketSource {
     }
   }
 
-  #contentOf(file: SourceFile, small: Promise<Uint8Array | undefined> | undefined): Content {
+  #contentOf(
+    file: SourceFile,
+    small: Promise<Uint8Array | undefined> | undefined,
+    memory: ChunkMemory | undefined,
+  ): Content {
     const source = this;
     let isCounted = false;
     return {
@@ -149,7 +155,7 @@ export class FileSource implements PacketSource {
         const counter = isCounted ? { bytesRead: 0 } : source;
         isCounted = true;
         if (whole === undefined) {
-          for await (const chunk of fileChunks(file.path, counter)) {
+          for await (const chunk of fileChunks(file.path, counter, memory)) {
             if (source.#isClosed) return;
             yield chunk;
           }
@@ -219,16 +225,23 @@ export class StreamSource implements PacketSource {
   }
 }
 
-/** Numbers what is found, leaves out what comes before `fromOrdinal`, and packs small finds into larger batches. */
+/**
+ * Numbers what is found, leaves out what comes before `fromOrdinal`, and packs small finds into larger batches.
+ *
+ * @param memory  told how far the consumer is: what is found together are views of the chunk that was handed out last, or
+ *                memory of their own
+ */
 async function* inBatches(
   found: AsyncIterable<FoundPacket[]>,
   firstOrdinal: number,
   fromOrdinal: number,
   isClosed: () => boolean,
+  memory?: ChunkMemory,
 ): AsyncGenerator<readonly SourcePacket[]> {
   let ordinal = firstOrdinal;
   let batch: SourcePacket[] = [];
   let batchBytes = 0;
+  let firstChunk = 0;
   for await (const finds of found) {
     if (isClosed()) return;
     const receivedAtMs = Date.now();
@@ -239,6 +252,7 @@ async function* inBatches(
           batch = [];
           batchBytes = 0;
         }
+        if (batch.length === 0 && memory !== undefined) firstChunk = memory.handedOut;
         batch.push({ bytes, ordinal, name, receivedAtMs, fault });
         batchBytes += bytes.length;
         if (batch.length >= MAX_BATCH_PACKETS || batchBytes >= MAX_BATCH_BYTES) {
@@ -249,6 +263,7 @@ async function* inBatches(
       }
       ordinal += 1;
     }
+    memory?.releaseBefore(batch.length === 0 ? memory.handedOut + 1 : firstChunk);
   }
   if (batch.length > 0 && !isClosed()) yield batch;
 }

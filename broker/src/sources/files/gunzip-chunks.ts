@@ -54,7 +54,8 @@ async function* inflate(input: AsyncIterable<Uint8Array>, delivered: number | un
       let at = 0;
       while (at < chunk.length) {
         const step = output.position >= carefulFrom ? CAREFUL_PIECE_BYTES : PIECE_BYTES;
-        const written = write(gunzip, chunk.subarray(at, at + step));
+        // A copy: zlib may still read it when the consumer comes back, and the chunk is then free to be read into.
+        const written = write(gunzip, Buffer.from(chunk.subarray(at, at + step)));
         at += step;
         let isWritten = false;
         const settled = written.then(

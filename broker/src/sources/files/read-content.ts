@@ -259,15 +259,17 @@ async function gather(chunks: AsyncIterable<Uint8Array>, limitBytes: number): Pr
   } catch (error) {
     return { bytes: joined(), rest: undefined, failure: toSourceError(error) };
   }
+  // Copies: what is found in the first of them goes out while the others wait, and their memory may be used again then.
+  const first = parts.map((part) => Buffer.from(part));
   async function* all(): AsyncGenerator<Uint8Array> {
-    yield* parts.splice(0);
+    yield* first.splice(0);
     for (;;) {
       const next = await iterator.next();
       if (next.done === true) return;
       yield next.value;
     }
   }
-  return { bytes: parts[0]!, rest: all(), failure: undefined };
+  return { bytes: first[0]!, rest: all(), failure: undefined };
 }
 
 function tooLarge(name: string, size: number | undefined, limitBytes: number): AntaresError {

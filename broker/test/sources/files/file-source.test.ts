@@ -56,6 +56,37 @@ describe('reading files', () => {
     }
   });
 
+  it('where memory may be used again, a batch holds until the next is asked for, whatever the archive', async () => {
+    // Ten chunks' worth: small packets that lie together, some across the end of a chunk, one of three chunks.
+    const large = Object.fromEntries(
+      Array.from({ length: 400 }, (_, i) => [
+        `${1000 + i}.avro`,
+        packetLike(i === 200 ? 6_000_000 : 20_000 + 137 * i, i),
+      ]),
+    );
+    const tar = await tarOf(large);
+    const text = await tarOf({ ...large, 'notes.txt': Buffer.alloc(9_000_000) });
+    for (const [name, content] of [
+      ['m/night.tar', tar],
+      ['m/night.tar.gz', gzipSync(tar, { level: 1 })],
+      ['m/with-notes.tar', text],
+    ] as const) {
+      const [source] = await listFileSources([await place(name, content)]);
+      let n = 0;
+      const names = Object.keys(large);
+      for await (const packets of source!.packets(0, { reuseMemory: true })) {
+        // The source reads ahead meanwhile.
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        for (const packet of packets) {
+          expect(shortName(packet)).toBe(names[n]);
+          expect(Buffer.compare(packet.bytes, large[names[n]!]!)).toBe(0);
+          n += 1;
+        }
+      }
+      expect(n, name).toBe(names.length);
+    }
+  });
+
   it('delivers single packets: containers, wire messages, gzipped ones, and whatever was asked for by name', async () => {
     const container = packetLike(5000, 1);
     const wire = Buffer.from([0, 0, 0, 3, 132, 9, 9, 9]);
