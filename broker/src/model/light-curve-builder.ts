@@ -9,7 +9,7 @@ import {
 } from './light-curve.ts';
 
 /** After so many looks through all rows an index of them pays. */
-const MOST_SCANS = 4;
+const MOST_SCANS = 12;
 
 /**
  * A light curve that grows: columns with room to spare, rows found by alert id.

@@ -56,21 +56,21 @@ export function correctZtfRows(lightCurve: LightCurve, columns: CorrectedColumns
   const reference = fillByGroup(rows, referenceMag, (row) => referenceImage[row]!);
   const referenceErr = fillByGroup(rows, referenceMagErr, (row) => referenceImage[row]!);
   const signOf = (row: number): number => (sign[row] === 1 ? 1 : -1);
-  if (rows.some((row) => totalFlux(reference.get(row)!, mag[row]!, signOf(row)) < 0)) return false;
+  if (rows.some((row) => totalFlux(reference[row]!, mag[row]!, signOf(row)) < 0)) return false;
   if (columns === undefined) return true;
 
   const byFilter = fillByGroup(rows, reference, (row) => passband[row]!);
   for (const row of rows) {
     const values = { mag: mag[row]!, magErr: magErr[row]!, sign: signOf(row), magLimit: magLimit[row]! };
-    const referenceErrOfRow = referenceErr.get(row)!;
+    const referenceErrOfRow = referenceErr[row]!;
     const own = correctedPhotometry({
       ...values,
-      referenceMag: reference.get(row)!,
+      referenceMag: reference[row]!,
       referenceMagErr: referenceErrOfRow,
     });
     const filled = correctedPhotometry({
       ...values,
-      referenceMag: byFilter.get(row)!,
+      referenceMag: byFilter[row]!,
       referenceMagErr: referenceErrOfRow,
     });
     columns.magCorrected[row] = own.mag;
@@ -81,18 +81,20 @@ export function correctZtfRows(lightCurve: LightCurve, columns: CorrectedColumns
   return true;
 }
 
-/** The values of a column, undefined ones replaced by the median of their group; the group 0 or '' has none. */
+/**
+ * A column, undefined values in some rows replaced by the median of their group; the group 0 or '' has none.
+ *
+ * @returns  the column itself where nothing is to be replaced, as it mostly is
+ */
 function fillByGroup(
   rows: readonly number[],
-  column: Float64Array | ReadonlyMap<number, number>,
+  column: Float64Array,
   groupOf: (row: number) => number | string,
-): Map<number, number> {
-  const valueIn = (row: number): number => (column instanceof Float64Array ? column[row]! : column.get(row)!);
-  const filled = new Map<number, number>();
+): Float64Array {
+  if (rows.every((row) => Number.isFinite(column[row]!))) return column;
   const groups = new Map<number | string, number[]>();
   for (const row of rows) {
-    const value = valueIn(row);
-    filled.set(row, value);
+    const value = column[row]!;
     const group = groupOf(row);
     if (!Number.isFinite(value) || group === 0 || group === '') continue;
     const values = groups.get(group);
@@ -100,9 +102,9 @@ function fillByGroup(
     else values.push(value);
   }
   const medians = new Map([...groups].map(([group, values]) => [group, median(values)]));
+  const filled = column.slice();
   for (const row of rows) {
-    if (Number.isFinite(filled.get(row)!)) continue;
-    filled.set(row, medians.get(groupOf(row)) ?? Number.NaN);
+    if (!Number.isFinite(column[row]!)) filled[row] = medians.get(groupOf(row)) ?? Number.NaN;
   }
   return filled;
 }
