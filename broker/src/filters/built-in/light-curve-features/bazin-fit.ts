@@ -44,6 +44,7 @@ const REFINED_STARTS_FEW_POINTS = 4;
 const REFINED_STARTS = 2;
 const FEW_POINTS = 12;
 const MAX_EVALUATIONS = 60;
+const FIRST_DAMPING = 1e-2;
 /** Starts are sought in no more points than these, means of neighbours where there are more. */
 const MOST_START_POINTS = 48;
 
@@ -59,7 +60,7 @@ export class BazinFit implements SeparableModel {
   /** Whether a parameter ended on a bound: the data do not say what it is. */
   isAtBound = false;
   #data: NormalisedFluxes | undefined;
-  readonly #solver = new SeparableLeastSquares(2, NON_LINEAR);
+  readonly #solver = new SeparableLeastSquares(2, NON_LINEAR, FIRST_DAMPING);
   readonly #linear = createScaleAndLevel();
   readonly #q = new Float64Array(NON_LINEAR);
   readonly #best = new Float64Array(NON_LINEAR);
@@ -90,7 +91,7 @@ export class BazinFit implements SeparableModel {
     const refined = data.n < FEW_POINTS ? REFINED_STARTS_FEW_POINTS : REFINED_STARTS;
     for (let k = 0; k < refined; k += 1) {
       if (Number.isNaN(this.#starts.takeBest(q))) break;
-      const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, data.n, MAX_EVALUATIONS);
+      const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, data.n, MAX_EVALUATIONS, best);
       if (chi2 < best) {
         best = chi2;
         this.#best.set(q);

@@ -15,9 +15,14 @@ export interface SeparableModel {
   evaluate(q: Float64Array, n: number, rows: Float64Array): void;
 }
 
-/** A search stops when a step lowers chi-square by less than this fraction of it. */
+/** A search stops when a step lowers chi-square by less than this fraction of it, or promises no more. */
 const RELATIVE_IMPROVEMENT = 1e-5;
-const FIRST_DAMPING = 1e-2;
+/** A search is given up when even this many times the gain that its step promises would not make it the best. */
+const HOPED_GAINS = 2;
+/** Evaluations after which a promise is believed. */
+const LEAST_EVALUATIONS = 2;
+/** What a step that fails raises the damping by; twice as much for each further one in a row. */
+const FIRST_GROWTH = 4;
 const LEAST_DAMPING = 1e-9;
 const MOST_DAMPING = 1e9;
 
@@ -41,6 +46,7 @@ const PLACES = 3;
  */
 export class SeparableLeastSquares {
   readonly #linear: number;
+  readonly #firstDamping: number;
   readonly #size: number;
   /** Rows of derivatives and residuals, made even by one of zeros. */
   readonly #height: number;
@@ -56,12 +62,14 @@ export class SeparableLeastSquares {
   #trialRows = new Float64Array(0);
 
   /**
-   * @param linear     number of linear parameters
-   * @param nonLinear  number of the others
+   * @param linear        number of linear parameters
+   * @param nonLinear     number of the others
+   * @param firstDamping  of a search, relative to the curvature: the lower, the bolder its first steps
    */
-  constructor(linear: number, nonLinear: number) {
+  constructor(linear: number, nonLinear: number, firstDamping: number) {
     const size = linear + nonLinear;
     this.#linear = linear;
+    this.#firstDamping = firstDamping;
     this.#size = size;
     this.#height = size + 1 + ((size + 1) % 2);
     this.#normal = new Float64Array(this.#height * this.#height);
@@ -78,6 +86,7 @@ export class SeparableLeastSquares {
    * @param lower           bounds of q
    * @param n               number of points
    * @param maxEvaluations  of the model, ≥ 1
+   * @param chi2ToBeat      a search that promises no less is given up
    * @returns               chi-square at q; NaN when the model is not finite at the start
    */
   minimise(
@@ -87,6 +96,7 @@ export class SeparableLeastSquares {
     upper: Float64Array,
     n: number,
     maxEvaluations: number,
+    chi2ToBeat: number,
   ): number {
     if (this.#rows.length < n * this.#height) this.#reserve(n);
     const linear = this.#linear;
@@ -101,8 +111,8 @@ export class SeparableLeastSquares {
     let chi2 = passed[CHI2]!;
     if (!Number.isFinite(chi2)) return Number.NaN;
     this.#linearise(n);
-    let damping = FIRST_DAMPING;
-    let growth = 2;
+    let damping = this.#firstDamping;
+    let growth = FIRST_GROWTH;
     for (let evaluations = 1; evaluations < maxEvaluations && chi2 > 0; evaluations += 1) {
       for (let i = 0; i < nonLinear; i += 1) {
         const g = normal[gradient + i]!;
@@ -117,6 +127,9 @@ export class SeparableLeastSquares {
       }
       if (!isMoved) break;
       this.#predictGain();
+      const promised = passed[PREDICTED_GAIN]!;
+      if (promised <= RELATIVE_IMPROVEMENT * chi2) break;
+      if (evaluations >= LEAST_EVALUATIONS && chi2 - HOPED_GAINS * promised > chi2ToBeat) break;
       model.evaluate(trial, n, this.#trialRows);
       this.#sumSquares(this.#trialRows, n);
       const trialChi2 = passed[CHI2]!;
@@ -130,9 +143,9 @@ export class SeparableLeastSquares {
         this.#rows = this.#trialRows;
         this.#trialRows = rows;
         this.#linearise(n);
-        const ratio = 2 * (gain / passed[PREDICTED_GAIN]!) - 1;
+        const ratio = 2 * (gain / promised) - 1;
         damping = Math.max(LEAST_DAMPING, damping * Math.max(1 / 5, 1 - ratio * ratio * ratio));
-        growth = 2;
+        growth = FIRST_GROWTH;
       } else {
         damping *= growth;
         growth *= 2;

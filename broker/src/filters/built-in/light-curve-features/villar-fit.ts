@@ -53,6 +53,7 @@ const REFINED_STARTS_FEW_POINTS = 3;
 const REFINED_STARTS = 2;
 const FEW_POINTS = 14;
 const MAX_EVALUATIONS = 30;
+const FIRST_DAMPING = 1e-3;
 /** A trial this much worse than the best fit is not refined. */
 const HOPELESS = 1.2;
 /** Starts are sought in no more points than these, means of neighbours where there are more. */
@@ -91,7 +92,7 @@ export class VillarFit implements SeparableModel {
   /** Whether a parameter ended on a bound: the data do not say what it is. */
   isAtBound = false;
   #data: NormalisedFluxes | undefined;
-  readonly #solver = new SeparableLeastSquares(3, NON_LINEAR);
+  readonly #solver = new SeparableLeastSquares(3, NON_LINEAR, FIRST_DAMPING);
   readonly #linear = createScaleAndLevel();
   readonly #steep = createScaleAndLevel();
   /** ν, and 1 when it is inside its bounds, 0 when it is on one. */
@@ -129,17 +130,20 @@ export class VillarFit implements SeparableModel {
     this.#data = few;
     this.#tried.clear();
     const tries = Math.max(LEAST_TRIED_STARTS, Math.min(MOST_TRIED_STARTS, Math.round(TRIED_POINTS / few.n)));
+    let best = Number.POSITIVE_INFINITY;
     for (let k = 0; k < tries; k += 1) {
       if (Number.isNaN(this.#starts.takeBest(q))) break;
-      this.#tried.add(this.#solver.minimise(this, q, LOWER, UPPER, few.n, TRIAL_EVALUATIONS), q);
+      const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, few.n, TRIAL_EVALUATIONS, best);
+      if (chi2 < best) best = chi2;
+      this.#tried.add(chi2, q);
     }
     this.#data = data;
-    let best = Number.POSITIVE_INFINITY;
+    best = Number.POSITIVE_INFINITY;
     const refined = data.n < FEW_POINTS ? REFINED_STARTS_FEW_POINTS : REFINED_STARTS;
     for (let k = 0; k < refined; k += 1) {
       const cost = this.#tried.takeBest(q);
       if (Number.isNaN(cost) || (few === data && cost > HOPELESS * best)) break;
-      const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, data.n, MAX_EVALUATIONS);
+      const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, data.n, MAX_EVALUATIONS, best);
       if (chi2 < best) {
         best = chi2;
         this.#best.set(q);
