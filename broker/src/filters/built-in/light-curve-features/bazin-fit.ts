@@ -15,7 +15,7 @@ import {
   SUM_WY,
 } from './scale-and-level.ts';
 import { SeparableLeastSquares, type SeparableModel } from './separable-least-squares.ts';
-import { StartQueue } from './start-queue.ts';
+import { takeLowest } from './start-queue.ts';
 
 /** Parameters of a Bazin fit. */
 export const BAZIN_PARAMETER_COUNT = 5;
@@ -30,11 +30,11 @@ const NON_LINEAR = 3;
 const LOWER = new Float64Array([-0.5, Math.log(1e-3), Math.log(1e-2)]);
 const UPPER = new Float64Array([1, Math.log(1), Math.log(10)]);
 
-// Starts, in widths of the light curve: sixteen shapes, each at a dozen times about the peak; the best are refined.
+// Starts, in widths of the light curve: eight shapes, each at eight times about the peak; the best are refined.
 const START_RISES = [0.015, 0.05, 0.17, 0.5];
-const START_FALLS = [0.1, 0.3, 0.9, 2.7];
+const START_FALLS = [0.15, 0.6];
 const START_SHAPES = START_RISES.length * START_FALLS.length;
-const START_TIMES = [-2, -1.3, -0.9, -0.6, -0.4, -0.25, -0.15, -0.07, 0.02, 0.15, 0.3, 0.5];
+const START_TIMES = [-2, -1.1, -0.6, -0.3, -0.1, 0.05, 0.25, 0.5];
 /** exp(t₀/fall) of each start, times outermost. */
 const FALL_AT_START = Float64Array.from(
   START_TIMES.flatMap((time) => START_FALLS.map((fall) => Math.exp(time / fall))),
@@ -64,7 +64,6 @@ export class BazinFit implements SeparableModel {
   readonly #linear = createScaleAndLevel();
   readonly #q = new Float64Array(NON_LINEAR);
   readonly #best = new Float64Array(NON_LINEAR);
-  readonly #starts = new StartQueue(START_SHAPES, NON_LINEAR);
   readonly #condensed = new NormalisedFluxes();
   readonly #startCost = new Float64Array(START_SHAPES);
   readonly #startTime = new Float64Array(START_SHAPES);
@@ -90,7 +89,7 @@ export class BazinFit implements SeparableModel {
     let best = Number.POSITIVE_INFINITY;
     const refined = data.n < FEW_POINTS ? REFINED_STARTS_FEW_POINTS : REFINED_STARTS;
     for (let k = 0; k < refined; k += 1) {
-      if (Number.isNaN(this.#starts.takeBest(q))) break;
+      if (!this.#takeStart(few, q)) break;
       const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, data.n, MAX_EVALUATIONS, best);
       if (chi2 < best) {
         best = chi2;
@@ -255,15 +254,17 @@ export class BazinFit implements SeparableModel {
       }
     }
     linear[COST_TO_BEAT] = Number.POSITIVE_INFINITY;
-    const q = this.#q;
-    this.#starts.clear();
-    for (let shape = 0; shape < START_SHAPES; shape += 1) {
-      q[T0] = peakTime + width * this.#startTime[shape]!;
-      q[LOG_RISE] = Math.log(width * START_RISES[Math.floor(shape / START_FALLS.length)]!);
-      q[LOG_FALL] = Math.log(width * START_FALLS[shape % START_FALLS.length]!);
-      for (let i = 0; i < NON_LINEAR; i += 1) q[i] = Math.max(LOWER[i]!, Math.min(UPPER[i]!, q[i]!));
-      this.#starts.add(this.#startCost[shape]!, q);
-    }
+  }
+
+  /** Takes out the best start that is left, into q; false when there is none. */
+  #takeStart({ peakTime, width }: NormalisedFluxes, q: Float64Array): boolean {
+    const shape = takeLowest(this.#startCost);
+    if (shape < 0) return false;
+    q[T0] = peakTime + width * this.#startTime[shape]!;
+    q[LOG_RISE] = Math.log(width * START_RISES[Math.floor(shape / START_FALLS.length)]!);
+    q[LOG_FALL] = Math.log(width * START_FALLS[shape % START_FALLS.length]!);
+    for (let i = 0; i < NON_LINEAR; i += 1) q[i] = Math.max(LOWER[i]!, Math.min(UPPER[i]!, q[i]!));
+    return true;
   }
 
   /** Keeps a time for a start shape, the sums at hand being its own, if it is the best so far. */

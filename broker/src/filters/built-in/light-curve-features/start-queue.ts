@@ -48,3 +48,17 @@ export class StartQueue {
     return lowest;
   }
 }
+
+/** Place of the lowest of some costs, the earliest of equals, which becomes infinite; −1 when all are. */
+export function takeLowest(costs: Float64Array): number {
+  let best = -1;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < costs.length; k += 1) {
+    if (costs[k]! < lowest) {
+      lowest = costs[k]!;
+      best = k;
+    }
+  }
+  if (best >= 0) costs[best] = Number.POSITIVE_INFINITY;
+  return best;
+}

@@ -16,7 +16,7 @@ import {
   SUM_WY,
 } from './scale-and-level.ts';
 import { SeparableLeastSquares, type SeparableModel } from './separable-least-squares.ts';
-import { StartQueue } from './start-queue.ts';
+import { StartQueue, takeLowest } from './start-queue.ts';
 
 /** Parameters of a Villar fit. */
 export const VILLAR_PARAMETER_COUNT = 7;
@@ -37,7 +37,8 @@ const START_RISES = [0.025, 0.1, 0.3];
 const START_FALLS = [0.3, 0.9, 2.7];
 const START_GAMMAS = [0.04, 0.12, 0.25, 0.5, 0.8, 1.2];
 const START_SHAPES = START_RISES.length * START_FALLS.length * START_GAMMAS.length;
-const START_TIMES = [-1.5, -1, -0.7, -0.5, -0.35, -0.22, -0.12, -0.03, 0.1, 0.3];
+/** The likely ones first: the others then need less of a look. */
+const START_TIMES = [-0.22, -0.35, -0.12, -0.5, -0.03, -0.7, 0.1, -1, 0.3, -1.5];
 /** exp((t₀ + γ)/fall) of each start, times outermost. */
 const FALL_AT_PLATEAU_END = Float64Array.from(
   START_TIMES.flatMap((time) =>
@@ -69,6 +70,8 @@ const VV = 5;
 const WY = 6;
 const UY = 7;
 const VY = 8;
+/** Of u and v about their means, relative to that of unrelated ones: below, it is rounding. */
+const LEAST_DETERMINANT = 1e-11;
 // Places of ν and of whether it is free.
 const NU = 0;
 const NU_IS_FREE = 1;
@@ -101,7 +104,6 @@ export class VillarFit implements SeparableModel {
   readonly #best = new Float64Array(NON_LINEAR);
   readonly #startCost = new Float64Array(START_SHAPES);
   readonly #startTime = new Float64Array(START_SHAPES);
-  readonly #starts = new StartQueue(START_SHAPES, NON_LINEAR);
   readonly #tried = new StartQueue(MOST_TRIED_STARTS, NON_LINEAR);
   readonly #condensed = new NormalisedFluxes();
   #rows = new Float64Array(0);
@@ -132,7 +134,7 @@ export class VillarFit implements SeparableModel {
     const tries = Math.max(LEAST_TRIED_STARTS, Math.min(MOST_TRIED_STARTS, Math.round(TRIED_POINTS / few.n)));
     let best = Number.POSITIVE_INFINITY;
     for (let k = 0; k < tries; k += 1) {
-      if (Number.isNaN(this.#starts.takeBest(q))) break;
+      if (!this.#takeStart(few, q)) break;
       const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, few.n, TRIAL_EVALUATIONS, best);
       if (chi2 < best) best = chi2;
       this.#tried.add(chi2, q);
@@ -277,7 +279,7 @@ export class VillarFit implements SeparableModel {
     const determinant = cuu * cvv - cuv * cuv;
     let isFlat = true;
     let isSteep = true;
-    if (determinant > 1e-11 * cuu * cvv) {
+    if (determinant > LEAST_DETERMINANT * cuu * cvv) {
       const cuy = uy - wu * wy * inverse;
       const cvy = vy - wv * wy * inverse;
       // y = level + a u − b v
@@ -382,15 +384,17 @@ export class VillarFit implements SeparableModel {
     const splits = this.#splits;
     const sums = this.#sums;
     const linear = this.#linear;
-    let sumW = 0;
-    let sumY = 0;
+    let w2 = 0;
+    let wy = 0;
     for (let i = 0; i < n; i += 1) {
       const w = inverseError[i]! * inverseError[i]!;
-      sumW += w;
-      sumY += w * flux[i]!;
+      w2 += w;
+      wy += w * flux[i]!;
     }
-    sums[W] = sumW;
-    sums[WY] = sumY;
+    sums[W] = w2;
+    sums[WY] = wy;
+    const inverse = 1 / w2;
+    const flatCost = -wy * wy * inverse;
     for (let k = 0; k < START_FALLS.length; k += 1) {
       const perFall = 1 / (width * START_FALLS[k]!);
       for (let i = 0; i < n; i += 1) fallFactors[k * n + i] = Math.exp((peakTime - time[i]!) * perFall);
@@ -411,32 +415,51 @@ export class VillarFit implements SeparableModel {
           splits[g] = split;
         }
         const firstSplit = splits[0]!;
+        let wuEarly = 0;
+        let wvEarly = 0;
+        let uuEarly = 0;
+        let uvEarly = 0;
+        let vvEarly = 0;
+        let uyEarly = 0;
+        let vyEarly = 0;
         for (let i = 0; i < split; i += 1) {
           const w = inverseError[i]!;
           const u = risen[i]!;
           const v = u * (time[i]! - t0);
           const y = flux[i]! * w;
-          const from = i * EARLY_SUMS;
-          const to = from + EARLY_SUMS;
-          early[to] = early[from]! + w * u;
-          early[to + 1] = early[from + 1]! + w * v;
-          early[to + 2] = early[from + 2]! + u * u;
-          early[to + 3] = early[from + 3]! + u * v;
-          early[to + 4] = early[from + 4]! + v * v;
-          early[to + 5] = early[from + 5]! + u * y;
-          early[to + 6] = early[from + 6]! + v * y;
+          const to = (i + 1) * EARLY_SUMS;
+          wuEarly += w * u;
+          wvEarly += w * v;
+          uuEarly += u * u;
+          uvEarly += u * v;
+          vvEarly += v * v;
+          uyEarly += u * y;
+          vyEarly += v * y;
+          early[to] = wuEarly;
+          early[to + 1] = wvEarly;
+          early[to + 2] = uuEarly;
+          early[to + 3] = uvEarly;
+          early[to + 4] = vvEarly;
+          early[to + 5] = uyEarly;
+          early[to + 6] = vyEarly;
         }
         for (let k = 0; k < START_FALLS.length; k += 1) {
+          let wuLate = 0;
+          let uuLate = 0;
+          let uyLate = 0;
           late[n * LATE_SUMS] = 0;
           late[n * LATE_SUMS + 1] = 0;
           late[n * LATE_SUMS + 2] = 0;
           for (let i = n - 1; i >= firstSplit; i -= 1) {
+            const w = inverseError[i]!;
             const u = risen[i]! * fallFactors[k * n + i]!;
             const to = i * LATE_SUMS;
-            const from = to + LATE_SUMS;
-            late[to] = late[from]! + inverseError[i]! * u;
-            late[to + 1] = late[from + 1]! + u * u;
-            late[to + 2] = late[from + 2]! + u * flux[i]! * inverseError[i]!;
+            wuLate += w * u;
+            uuLate += u * u;
+            uyLate += u * flux[i]! * w;
+            late[to] = wuLate;
+            late[to + 1] = uuLate;
+            late[to + 2] = uyLate;
           }
           for (let g = 0; g < START_GAMMAS.length; g += 1) {
             const perGamma = 1 / (width * START_GAMMAS[g]!);
@@ -446,15 +469,33 @@ export class VillarFit implements SeparableModel {
             const afterU = factor * late[after]!;
             const afterUU = factor * factor * late[after + 1]!;
             const afterUY = factor * late[after + 2]!;
-            sums[WU] = early[before]! + afterU;
-            sums[WV] = early[before + 1]! * perGamma + afterU;
-            sums[UU] = early[before + 2]! + afterUU;
-            sums[UV] = early[before + 3]! * perGamma + afterUU;
-            sums[VV] = early[before + 4]! * perGamma * perGamma + afterUU;
-            sums[UY] = early[before + 5]! + afterUY;
-            sums[VY] = early[before + 6]! * perGamma + afterUY;
+            const wu = early[before]! + afterU;
+            const wv = early[before + 1]! * perGamma + afterU;
+            const uu = early[before + 2]! + afterUU;
+            const uv = early[before + 3]! * perGamma + afterUU;
+            const vv = early[before + 4]! * perGamma * perGamma + afterUU;
+            const uy = early[before + 5]! + afterUY;
+            const vy = early[before + 6]! * perGamma + afterUY;
             const shape = (r * START_GAMMAS.length + g) * START_FALLS.length + k;
-            linear[COST_TO_BEAT] = this.#startCost[shape]!;
+            const costToBeat = this.#startCost[shape]!;
+            // Most starts are dismissed here: what they would lower the cost by, were there no bounds, times a determinant
+            const cuu = uu - wu * wu * inverse;
+            const cuv = uv - wu * wv * inverse;
+            const cvv = vv - wv * wv * inverse;
+            const cuy = uy - wu * wy * inverse;
+            const cvy = vy - wv * wy * inverse;
+            const determinant = cuu * cvv - cuv * cuv;
+            const lowered = cvv * cuy * cuy - 2 * cuv * cuy * cvy + cuu * cvy * cvy;
+            if (determinant > LEAST_DETERMINANT * cuu * cvv && lowered < (flatCost - costToBeat) * determinant)
+              continue;
+            sums[WU] = wu;
+            sums[WV] = wv;
+            sums[UU] = uu;
+            sums[UV] = uv;
+            sums[VV] = vv;
+            sums[UY] = uy;
+            sums[VY] = vy;
+            linear[COST_TO_BEAT] = costToBeat;
             this.#fitLinear();
             if (linear[COST]! < this.#startCost[shape]!) {
               this.#startCost[shape] = linear[COST]!;
@@ -465,18 +506,20 @@ export class VillarFit implements SeparableModel {
       }
     }
     linear[COST_TO_BEAT] = Number.POSITIVE_INFINITY;
-    const q = this.#q;
-    this.#starts.clear();
-    for (let shape = 0; shape < START_SHAPES; shape += 1) {
-      const fall = START_FALLS[shape % START_FALLS.length]!;
-      const gamma = START_GAMMAS[Math.floor(shape / START_FALLS.length) % START_GAMMAS.length]!;
-      const rise = START_RISES[Math.floor(shape / (START_FALLS.length * START_GAMMAS.length))]!;
-      q[T0] = peakTime + width * this.#startTime[shape]!;
-      q[LOG_RISE] = Math.log(width * rise);
-      q[LOG_FALL] = Math.log(width * fall);
-      q[LOG_GAMMA] = Math.log(width * gamma);
-      for (let i = 0; i < NON_LINEAR; i += 1) q[i] = Math.max(LOWER[i]!, Math.min(UPPER[i]!, q[i]!));
-      this.#starts.add(this.#startCost[shape]!, q);
-    }
+  }
+
+  /** Takes out the best start that is left, into q; false when there is none. */
+  #takeStart({ peakTime, width }: NormalisedFluxes, q: Float64Array): boolean {
+    const shape = takeLowest(this.#startCost);
+    if (shape < 0) return false;
+    const fall = START_FALLS[shape % START_FALLS.length]!;
+    const gamma = START_GAMMAS[Math.floor(shape / START_FALLS.length) % START_GAMMAS.length]!;
+    const rise = START_RISES[Math.floor(shape / (START_FALLS.length * START_GAMMAS.length))]!;
+    q[T0] = peakTime + width * this.#startTime[shape]!;
+    q[LOG_RISE] = Math.log(width * rise);
+    q[LOG_FALL] = Math.log(width * fall);
+    q[LOG_GAMMA] = Math.log(width * gamma);
+    for (let i = 0; i < NON_LINEAR; i += 1) q[i] = Math.max(LOWER[i]!, Math.min(UPPER[i]!, q[i]!));
+    return true;
   }
 }
