@@ -26,11 +26,13 @@ const FIRST_GROWTH = 4;
 const LEAST_DAMPING = 1e-9;
 const MOST_DAMPING = 1e9;
 
-// Places in the work space of numbers that go from one method to another: as arguments, they would cost allocations.
+// Places in the work space of numbers that go from one method, or step, to another: as arguments, or as variables that
+// may hold more than numbers for all that the compiler knows, they would cost allocations.
 const DAMPING = 0;
 const CHI2 = 1;
 const PREDICTED_GAIN = 2;
-const PLACES = 3;
+const GROWTH = 3;
+const PLACES = 4;
 
 /**
  * Levenberg-Marquardt over the non-linear parameters of a separable model, within a box (variable projection, in
@@ -111,14 +113,13 @@ export class SeparableLeastSquares {
     let chi2 = passed[CHI2]!;
     if (!Number.isFinite(chi2)) return Number.NaN;
     this.#linearise(n);
-    let damping = this.#firstDamping;
-    let growth = FIRST_GROWTH;
+    passed[DAMPING] = this.#firstDamping;
+    passed[GROWTH] = FIRST_GROWTH;
     for (let evaluations = 1; evaluations < maxEvaluations && chi2 > 0; evaluations += 1) {
       for (let i = 0; i < nonLinear; i += 1) {
         const g = normal[gradient + i]!;
         this.#isHeld[linear + i] = (q[i]! <= lower[i]! && g > 0) || (q[i]! >= upper[i]! && g < 0) ? 1 : 0;
       }
-      passed[DAMPING] = damping;
       this.#solve();
       let isMoved = false;
       for (let i = 0; i < nonLinear; i += 1) {
@@ -135,7 +136,7 @@ export class SeparableLeastSquares {
       const trialChi2 = passed[CHI2]!;
       const gain = chi2 - trialChi2;
       if (gain > 0) {
-        q.set(trial);
+        for (let i = 0; i < nonLinear; i += 1) q[i] = trial[i]!;
         const isDone = gain <= RELATIVE_IMPROVEMENT * chi2;
         chi2 = trialChi2;
         if (isDone) break;
@@ -144,12 +145,13 @@ export class SeparableLeastSquares {
         this.#trialRows = rows;
         this.#linearise(n);
         const ratio = 2 * (gain / promised) - 1;
-        damping = Math.max(LEAST_DAMPING, damping * Math.max(1 / 5, 1 - ratio * ratio * ratio));
-        growth = FIRST_GROWTH;
+        const factor = Math.max(1 / 5, 1 - ratio * ratio * ratio);
+        passed[DAMPING] = Math.max(LEAST_DAMPING, passed[DAMPING]! * factor);
+        passed[GROWTH] = FIRST_GROWTH;
       } else {
-        damping *= growth;
-        growth *= 2;
-        if (damping > MOST_DAMPING) break;
+        passed[DAMPING] = passed[DAMPING]! * passed[GROWTH]!;
+        passed[GROWTH] = passed[GROWTH]! * 2;
+        if (passed[DAMPING]! > MOST_DAMPING) break;
       }
     }
     return chi2;
