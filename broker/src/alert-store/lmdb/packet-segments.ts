@@ -4,6 +4,8 @@ import { crc32 } from 'node:zlib';
 import { AntaresError, errorCode } from '../../model/errors.ts';
 import type { PacketAddress } from '../alert-store.ts';
 import { formatPacketAddress, type PacketPlace, parsePacketAddress } from './packet-address.ts';
+import { PageMemory } from './page-memory.ts';
+import { SegmentFile } from './segment-file.ts';
 import { toStoreError } from './store-failure.ts';
 
 /** A new file is begun beyond this size [bytes]. */
@@ -13,6 +15,8 @@ const HEADER_BYTES = 16;
 const MAGIC = 0x414e5450;
 /** Segment files kept open for reading. */
 const OPEN_FOR_READING = 32;
+/** What is gathered for one write; a block of packets is rarely larger [bytes]. */
+const MOST_GATHERED_BYTES = 32 * 1024 * 1024;
 
 /** What staging needs to know from outside. */
 export interface SegmentOptions {
@@ -29,7 +33,7 @@ export interface SegmentOptions {
 /**
  * Packets in append-only files, one file at a time for each writer.
  *
- * A packet is written once, in one vectored write for all packets of a call, and never moved. It becomes durable with
+ * A packet is written once, in one write for all packets of a call, and never moved. It becomes durable with
  * `sync`, which a commit awaits before it points at it; what no commit points at is an unused stretch of the file, and
  * stays one. Files are named `<writer>-<n>.seg`, and writer numbers are never used twice, so that no two ever write the
  * same file.
@@ -38,10 +42,10 @@ export class PacketSegments {
   readonly #options: SegmentOptions;
   readonly #reading = new Map<string, Promise<FileHandle>>();
   #tail: Promise<unknown> = Promise.resolve();
-  #file: FileHandle | undefined;
+  readonly #memory = new PageMemory(MOST_GATHERED_BYTES);
+  #file: SegmentFile | undefined;
   #segment = 0;
-  /** Bytes written to the present file, and bytes of it known to be durable. */
-  #written = 0;
+  /** Bytes of the present file known to be durable. */
   #synced = 0;
   /** Own segments that could not be made durable: what they hold is not to be pointed at. */
   readonly #failed = new Map<number, AntaresError>();
@@ -137,40 +141,34 @@ export class PacketSegments {
     for (const packet of packets) total += packet.length;
     try {
       checkRoom(total);
-      const isFull = this.#written > 0 && this.#written + total > segmentBytes;
+      const isFull = this.#file !== undefined && this.#file.bytes > 0 && this.#file.bytes + total > segmentBytes;
       if (this.#file === undefined || this.#failed.has(this.#segment) || isFull) {
         await this.#nextFile();
       }
-      const file = this.#file!;
       const headers = Buffer.alloc(packets.length * HEADER_BYTES);
       const parts: Uint8Array[] = [];
-      const addresses: PacketAddress[] = [];
-      let offset = this.#written;
       packets.forEach((packet, index) => {
         const at = index * HEADER_BYTES;
         headers.writeUInt32BE(MAGIC, at);
         headers.writeUInt32BE(packet.length, at + 4);
         headers.writeUInt32BE(crc32(packet), at + 8);
         parts.push(headers.subarray(at, at + HEADER_BYTES), packet);
-        addresses.push(
-          formatPacketAddress({ writer: writer(), segment: this.#segment, offset, length: packet.length }),
-        );
-        offset += HEADER_BYTES + packet.length;
       });
-      await writeAll(file, parts, this.#written);
-      this.#written += total;
-      return addresses;
+      let offset = await this.#file!.append(parts);
+      return packets.map(({ length }) => {
+        const address = formatPacketAddress({ writer: writer(), segment: this.#segment, offset, length });
+        offset += HEADER_BYTES + length;
+        return address;
+      });
     } catch (error) {
-      // Give back what a write that failed half-way took: on a full disk every byte counts.
-      await this.#file?.truncate(this.#written).catch(() => undefined);
       throw toStoreError(error, directory, `keep ${packets.length} packets`);
     }
   }
 
   /** Makes the present file durable; where that fails, it is among the failed ones afterwards. */
   async #syncOwn(): Promise<void> {
-    if (this.#file === undefined || this.#failed.has(this.#segment) || this.#synced === this.#written) return;
-    const target = this.#written;
+    if (this.#file === undefined || this.#failed.has(this.#segment) || this.#synced === this.#file.bytes) return;
+    const target = this.#file.bytes;
     try {
       await this.#file.datasync();
     } catch (error) {
@@ -204,8 +202,8 @@ export class PacketSegments {
       await last.close();
     }
     await mkdir(directory, { recursive: true });
-    this.#file = await open(join(directory, `${writer()}-${this.#segment}.seg`), 'wx');
-    this.#written = 0;
+    const path = join(directory, fileName({ writer: writer(), segment: this.#segment }));
+    this.#file = await SegmentFile.create(path, this.#memory);
     this.#synced = 0;
     // The name must be as durable as what will be written under it.
     const folder = await open(directory, 'r');
@@ -232,8 +230,8 @@ export class PacketSegments {
   }
 }
 
-function fileName(place: PacketPlace): string {
-  return `${place.writer}-${place.segment}.seg`;
+function fileName({ writer, segment }: Pick<PacketPlace, 'writer' | 'segment'>): string {
+  return `${writer}-${segment}.seg`;
 }
 
 function damaged(address: PacketAddress, name: string, why: string, cause?: unknown): AntaresError {
@@ -242,22 +240,4 @@ function damaged(address: PacketAddress, name: string, why: string, cause?: unkn
     `the packet ${address} cannot be read from ${name}: ${why}; restore the file from a backup`,
     cause === undefined ? undefined : { cause },
   );
-}
-
-/** Writes all parts one behind the other; the system may take fewer bytes at a time than it is given. */
-async function writeAll(file: FileHandle, parts: Uint8Array[], position: number): Promise<void> {
-  let rest = parts;
-  let at = position;
-  while (rest.length > 0) {
-    const { bytesWritten } = await file.writev(rest, at);
-    at += bytesWritten;
-    let skip = bytesWritten;
-    let first = 0;
-    while (first < rest.length && skip >= rest[first]!.length) {
-      skip -= rest[first]!.length;
-      first += 1;
-    }
-    rest = rest.slice(first);
-    if (skip > 0) rest[0] = rest[0]!.subarray(skip);
-  }
 }

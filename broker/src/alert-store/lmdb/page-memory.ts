@@ -1,0 +1,42 @@
+/** Unit of direct writing: position, length and memory are multiples of it. The largest that disks in use ask for. */
+export const PAGE_BYTES = 4096;
+/** Memory is taken in steps, so that a somewhat larger need is met by what there is. */
+const STEP_BYTES = 1 << 20;
+const WASM_PAGE_BYTES = 1 << 16;
+
+/** What of WebAssembly is used here; its own types come with those of browsers only. */
+declare const WebAssembly: {
+  readonly Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
+};
+
+/** Memory that begins at a page, used over and over. */
+export class PageMemory {
+  readonly #mostBytes: number;
+  #memory = new Uint8Array(0);
+
+  /** @param mostBytes  what is kept at most, a multiple of a megabyte */
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes;
+  }
+
+  /**
+   * Memory of whole pages for so many bytes, or for `mostBytes` when they are more. Its content is whatever it was; what
+   * was taken before is taken back.
+   */
+  take(bytes: number): Uint8Array<ArrayBuffer> {
+    const size = Math.min(this.#mostBytes, Math.ceil(bytes / STEP_BYTES) * STEP_BYTES);
+    if (this.#memory.length < size) this.#memory = allocatePages(size);
+    return this.#memory;
+  }
+}
+
+function allocatePages(bytes: number): Uint8Array<ArrayBuffer> {
+  const pages = bytes / WASM_PAGE_BYTES;
+  try {
+    // The one kind of memory in JavaScript that begins at a page of the system's.
+    return new Uint8Array(new WebAssembly.Memory({ initial: pages, maximum: pages }).buffer);
+  } catch {
+    // Where address space is limited; direct writing is refused then, and done the usual way.
+    return new Uint8Array(bytes);
+  }
+}
