@@ -11,10 +11,11 @@ const CONTRACTS = ['alert-store', 'search-index', 'streams', 'coordination', 'us
 const BELOW_CONTRACTS = ['model', 'sky'];
 const ALLOWED = {
   model: [],
+  disk: ['model'],
   sky: ['model'],
   surveys: BELOW_CONTRACTS,
-  sources: BELOW_CONTRACTS,
-  ...Object.fromEntries(CONTRACTS.map((port) => [port, BELOW_CONTRACTS])),
+  sources: [...BELOW_CONTRACTS, 'disk'],
+  ...Object.fromEntries(CONTRACTS.map((port) => [port, [...BELOW_CONTRACTS, 'disk']])),
   config: ['model'],
   catalogs: [...BELOW_CONTRACTS, ...CONTRACTS],
   filters: [...BELOW_CONTRACTS, ...CONTRACTS],

@@ -1,10 +1,10 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { PageMemory } from '../../disk/page-memory.ts';
 import { AntaresError, errorCode } from '../../model/errors.ts';
 import type { PacketAddress } from '../alert-store.ts';
 import { formatPacketAddress, type PacketPlace, parsePacketAddress } from './packet-address.ts';
-import { PageMemory } from './page-memory.ts';
 import { SegmentFile } from './segment-file.ts';
 import { toStoreError } from './store-failure.ts';
 

@@ -1,7 +1,7 @@
-import { constants, type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import { openDirectly } from '../../disk/open-directly.ts';
+import { PAGE_BYTES, type PageMemory } from '../../disk/page-memory.ts';
 import { errorCode } from '../../model/errors.ts';
-import type { PageMemory } from './page-memory.ts';
-import { PAGE_BYTES } from './page-memory.ts';
 
 /**
  * A file that is only ever appended to, past the system's cache where the disk allows it.
@@ -33,7 +33,7 @@ export class SegmentFile {
    */
   static async create(path: string, memory: PageMemory): Promise<SegmentFile> {
     const handle = await open(path, 'wx');
-    const direct = await openDirectly(path);
+    const direct = await openDirectly(path, 'write');
     if (direct === undefined) return new SegmentFile(path, memory, handle, false);
     await handle.close();
     return new SegmentFile(path, memory, direct, true);
@@ -108,18 +108,5 @@ export class SegmentFile {
     this.#handle = await open(this.#path, 'r+');
     this.#isDirect = false;
     await direct.close();
-  }
-}
-
-/** The file for direct writing; undefined where the system or the disk knows no such thing. */
-async function openDirectly(path: string): Promise<FileHandle | undefined> {
-  // Not a constant of every system.
-  const flag: number | undefined = constants.O_DIRECT;
-  if (flag === undefined) return undefined;
-  try {
-    return await open(path, constants.O_WRONLY | flag);
-  } catch (error) {
-    if (errorCode(error) === 'EINVAL') return undefined;
-    throw error;
   }
 }

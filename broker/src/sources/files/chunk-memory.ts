@@ -1,3 +1,5 @@
+import { allocatePages } from '../../disk/page-memory.ts';
+
 /** Chunks kept for reading into again; one is being read into while the packets of the others are passed on. */
 const MOST_FREE = 6;
 
@@ -12,21 +14,22 @@ export class ChunkMemory {
   /** Number of the chunk that was handed out last; 0 before the first. */
   handedOut = 0;
   readonly #chunkBytes: number;
-  readonly #free: Buffer[] = [];
+  readonly #free: Uint8Array[] = [];
   /** Chunks that are out, in order; the last has the number `handedOut`. */
-  readonly #out: Buffer[] = [];
+  readonly #out: Uint8Array[] = [];
 
+  /** @param chunkBytes  a multiple of 65,536 */
   constructor(chunkBytes: number) {
     this.#chunkBytes = chunkBytes;
   }
 
-  /** A chunk to read into; its content is whatever it was. */
-  take(): Buffer {
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#chunkBytes);
+  /** A chunk to read into, which begins at a page; its content is whatever it was. */
+  take(): Uint8Array {
+    return this.#free.pop() ?? allocatePages(this.#chunkBytes);
   }
 
   /** Notes that a chunk that was taken goes to the consumer. */
-  handOut(chunk: Buffer): void {
+  handOut(chunk: Uint8Array): void {
     this.handedOut += 1;
     this.#out.push(chunk);
   }

@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
-import { AntaresError, errorMessage } from '../../model/errors.ts';
+import { type FileHandle, open } from 'node:fs/promises';
+import { openDirectly } from '../../disk/open-directly.ts';
+import { AntaresError, errorCode, errorMessage } from '../../model/errors.ts';
 import type { ChunkMemory } from './chunk-memory.ts';
 
 /** Counts what was read, for a progress bar. */
@@ -8,7 +9,7 @@ export interface ReadCounter {
 }
 
 interface ReadChunk {
-  readonly buffer: Buffer;
+  readonly buffer: Uint8Array;
   readonly bytesRead: number;
 }
 
@@ -26,15 +27,12 @@ export async function* fileChunks(
   counter: ReadCounter,
   memory?: ChunkMemory,
 ): AsyncGenerator<Uint8Array> {
-  const handle = await open(path).catch((cause: unknown) => {
+  const reader = await FileReader.open(path, memory !== undefined).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
-  let position = 0;
   const readNext = async (): Promise<ReadChunk> => {
     const buffer = memory?.take() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-    position += bytesRead;
-    return { buffer, bytesRead };
+    return { buffer, bytesRead: await reader.read(buffer) };
   };
   let ahead: Promise<ReadChunk> | undefined;
   try {
@@ -56,7 +54,53 @@ export async function* fileChunks(
     }
   } finally {
     await ahead?.catch(() => {});
-    await handle.close();
+    await reader.close();
+  }
+}
+
+/**
+ * Reads a file from its beginning, past the system's cache where that is wanted and known.
+ *
+ * An archive is read once: copying gigabytes of it into the cache costs more than reading them, and drives out the index
+ * of the store.
+ */
+class FileReader {
+  readonly #path: string;
+  #handle: FileHandle;
+  #isDirect: boolean;
+  #position = 0;
+
+  private constructor(path: string, handle: FileHandle, isDirect: boolean) {
+    this.#path = path;
+    this.#handle = handle;
+    this.#isDirect = isDirect;
+  }
+
+  static async open(path: string, wantsDirect: boolean): Promise<FileReader> {
+    const direct = wantsDirect ? await openDirectly(path, 'read') : undefined;
+    return new FileReader(path, direct ?? (await open(path)), direct !== undefined);
+  }
+
+  /** Fills a buffer, as far as the file goes. @returns bytes read; 0 at the end */
+  async read(buffer: Uint8Array): Promise<number> {
+    let bytesRead: number;
+    try {
+      ({ bytesRead } = await this.#handle.read(buffer, 0, buffer.length, this.#position));
+    } catch (error) {
+      if (!this.#isDirect || errorCode(error) !== 'EINVAL') throw error;
+      // A disk with larger pages, memory that does not lie as it should, or a file that grew behind its last page.
+      const direct = this.#handle;
+      this.#handle = await open(this.#path);
+      this.#isDirect = false;
+      await direct.close();
+      ({ bytesRead } = await this.#handle.read(buffer, 0, buffer.length, this.#position));
+    }
+    this.#position += bytesRead;
+    return bytesRead;
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
   }
 }
 

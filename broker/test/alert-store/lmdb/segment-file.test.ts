@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { PAGE_BYTES, PageMemory } from '../../../src/alert-store/lmdb/page-memory.ts';
 import { SegmentFile } from '../../../src/alert-store/lmdb/segment-file.ts';
+import { PAGE_BYTES, PageMemory } from '../../../src/disk/page-memory.ts';
 import { temporaryDirectory } from './temporary-store.ts';
 
 const MEGABYTE = 1 << 20;
@@ -72,8 +72,12 @@ describe('a segment file', () => {
   });
 
   it('is written the usual way where the memory does not lie as direct writing wants it', async () => {
-    const memory = { take: () => new Uint8Array(new ArrayBuffer(MEGABYTE + 8), 8, MEGABYTE) } as unknown as PageMemory;
-    const { file, path } = await newFile(memory);
+    class OddMemory extends PageMemory {
+      override take(): Uint8Array<ArrayBuffer> {
+        return new Uint8Array(new ArrayBuffer(MEGABYTE + 8), 8, MEGABYTE);
+      }
+    }
+    const { file, path } = await newFile(new OddMemory(MEGABYTE));
     const parts = [bytesOf(10_000, 1), bytesOf(2 * MEGABYTE, 2)];
     await file.append(parts);
     const whole = Buffer.concat(parts);

@@ -3,7 +3,7 @@ import { ChunkMemory } from '../../../src/sources/files/chunk-memory.ts';
 
 describe('memory of chunks', () => {
   it('a chunk is used again once it was released, and not before', () => {
-    const memory = new ChunkMemory(8);
+    const memory = new ChunkMemory(65_536);
     const first = memory.take();
     memory.handOut(first);
     const second = memory.take();

@@ -1,5 +1,6 @@
-/** Unit of direct writing: position, length and memory are multiples of it. The largest that disks in use ask for. */
+/** Unit of direct access: position, length and memory are multiples of it. The largest that disks in use ask for. */
 export const PAGE_BYTES = 4096;
+
 /** Memory is taken in steps, so that a somewhat larger need is met by what there is. */
 const STEP_BYTES = 1 << 20;
 const WASM_PAGE_BYTES = 1 << 16;
@@ -8,6 +9,22 @@ const WASM_PAGE_BYTES = 1 << 16;
 declare const WebAssembly: {
   readonly Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
 };
+
+/**
+ * Memory that begins at a page, as direct access wants it; zeros.
+ *
+ * @param bytes  a multiple of 65,536
+ */
+export function allocatePages(bytes: number): Uint8Array<ArrayBuffer> {
+  const pages = bytes / WASM_PAGE_BYTES;
+  try {
+    // The one kind of memory in JavaScript that begins at a page of the system's.
+    return new Uint8Array(new WebAssembly.Memory({ initial: pages, maximum: pages }).buffer);
+  } catch {
+    // Where address space is limited. Direct access is refused with it, and done the usual way.
+    return new Uint8Array(bytes);
+  }
+}
 
 /** Memory that begins at a page, used over and over. */
 export class PageMemory {
@@ -27,16 +44,5 @@ export class PageMemory {
     const size = Math.min(this.#mostBytes, Math.ceil(bytes / STEP_BYTES) * STEP_BYTES);
     if (this.#memory.length < size) this.#memory = allocatePages(size);
     return this.#memory;
-  }
-}
-
-function allocatePages(bytes: number): Uint8Array<ArrayBuffer> {
-  const pages = bytes / WASM_PAGE_BYTES;
-  try {
-    // The one kind of memory in JavaScript that begins at a page of the system's.
-    return new Uint8Array(new WebAssembly.Memory({ initial: pages, maximum: pages }).buffer);
-  } catch {
-    // Where address space is limited; direct writing is refused then, and done the usual way.
-    return new Uint8Array(bytes);
   }
 }

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ChunkMemory } from '../../../src/sources/files/chunk-memory.ts';
+import { CHUNK_BYTES, fileChunks } from '../../../src/sources/files/file-chunks.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+async function readAll(path: string, memory?: ChunkMemory, onChunk?: () => void): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  const counter = { bytesRead: 0 };
+  for await (const chunk of fileChunks(path, counter, memory)) {
+    parts.push(Buffer.from(chunk));
+    memory?.releaseBefore(memory.handedOut + 1);
+    onChunk?.();
+  }
+  const whole = Buffer.concat(parts);
+  expect(counter.bytesRead).toBe(whole.length);
+  return whole;
+}
+
+describe('the chunks of a file', () => {
+  it('are its bytes, of whatever length it is, past the cache and through it', async () => {
+    const folder = await temporaryFolder();
+    for (const length of [0, 1, 511, 4_096, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES - 5]) {
+      const path = join(folder, `${length}`);
+      const content = randomBytes(length);
+      writeFileSync(path, content);
+      expect((await readAll(path)).equals(content)).toBe(true);
+      expect((await readAll(path, new ChunkMemory(CHUNK_BYTES))).equals(content)).toBe(true);
+    }
+  });
+
+  it('go on in a file that grows while it is read', async () => {
+    const path = join(await temporaryFolder(), 'growing');
+    const content = randomBytes(2 * CHUNK_BYTES + 100_000);
+    const more = randomBytes(CHUNK_BYTES);
+    writeFileSync(path, content);
+    let count = 0;
+    const read = await readAll(path, new ChunkMemory(CHUNK_BYTES), () => {
+      count += 1;
+      if (count === 2) appendFileSync(path, more);
+    });
+    // What was added is seen or not, as the moment has it; what is seen are the bytes in order.
+    expect(read.length).toBeGreaterThanOrEqual(content.length);
+    expect(Buffer.concat([content, more]).subarray(0, read.length).equals(read)).toBe(true);
+  });
+
+  it('are read the usual way into memory that does not begin at a page', async () => {
+    const path = join(await temporaryFolder(), 'file');
+    const content = randomBytes(CHUNK_BYTES + 12_345);
+    writeFileSync(path, content);
+    class OddMemory extends ChunkMemory {
+      override take(): Uint8Array {
+        return new Uint8Array(new ArrayBuffer(CHUNK_BYTES + 8), 8, CHUNK_BYTES);
+      }
+    }
+    expect((await readAll(path, new OddMemory(CHUNK_BYTES))).equals(content)).toBe(true);
+  });
+});
