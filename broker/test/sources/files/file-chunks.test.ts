@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ChunkMemory } from '../../../src/sources/files/chunk-memory.ts';
 import { CHUNK_BYTES, fileChunks } from '../../../src/sources/files/file-chunks.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -19,9 +19,15 @@ async function readAll(path: string, memory?: ChunkMemory, onChunk?: () => void)
   return whole;
 }
 
+async function newFolder(): Promise<string> {
+  const { path, dispose } = await temporaryFolder();
+  onTestFinished(dispose);
+  return path;
+}
+
 describe('the chunks of a file', () => {
   it('are its bytes, of whatever length it is, past the cache and through it', async () => {
-    const folder = await temporaryFolder();
+    const folder = await newFolder();
     for (const length of [0, 1, 511, 4_096, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES - 5]) {
       const path = join(folder, `${length}`);
       const content = randomBytes(length);
@@ -32,7 +38,7 @@ describe('the chunks of a file', () => {
   });
 
   it('go on in a file that grows while it is read', async () => {
-    const path = join(await temporaryFolder(), 'growing');
+    const path = join(await newFolder(), 'growing');
     const content = randomBytes(2 * CHUNK_BYTES + 100_000);
     const more = randomBytes(CHUNK_BYTES);
     writeFileSync(path, content);
@@ -47,7 +53,7 @@ describe('the chunks of a file', () => {
   });
 
   it('are read the usual way into memory that does not begin at a page', async () => {
-    const path = join(await temporaryFolder(), 'file');
+    const path = join(await newFolder(), 'file');
     const content = randomBytes(CHUNK_BYTES + 12_345);
     writeFileSync(path, content);
     class OddMemory extends ChunkMemory {
