@@ -204,7 +204,11 @@ function toDeclaredType(type: PropertyDeclaration['type'], value: PropertyValue)
 /** What happened to one map of properties in a turn. */
 class PropertyChanges {
   readonly names: string[] = [];
-  readonly #previous = new Map<string, PropertyValue | undefined>();
+  /** What was there before the turn, by place in `names`. */
+  readonly #previous: (PropertyValue | undefined)[] = [];
+  /** The turn in which a name was set last. Never emptied: as many names as are declared, and no garbage with each turn. */
+  readonly #turnOf = new Map<string, number>();
+  #turn = 0;
   #properties: Properties = new Map();
 
   begin(properties: Properties): void {
@@ -218,15 +222,17 @@ class PropertyChanges {
 
   set(name: string, value: PropertyValue): void {
     // Only the first change of a name is noted: it alone knows what was there before the turn.
-    if (!this.#previous.has(name)) {
-      this.#previous.set(name, this.#properties.get(name));
+    if (this.#turnOf.get(name) !== this.#turn) {
+      this.#turnOf.set(name, this.#turn);
+      this.#previous.push(this.#properties.get(name));
       this.names.push(name);
     }
     this.#properties.set(name, value);
   }
 
   rollBack(): void {
-    for (const [name, previous] of this.#previous) {
+    for (const [i, name] of this.names.entries()) {
+      const previous = this.#previous[i];
       if (previous === undefined) this.#properties.delete(name);
       else this.#properties.set(name, previous);
     }
@@ -235,8 +241,9 @@ class PropertyChanges {
 
   #forget(): void {
     if (this.names.length === 0) return;
+    this.#turn += 1;
     this.names.length = 0;
-    this.#previous.clear();
+    this.#previous.length = 0;
   }
 }
 
