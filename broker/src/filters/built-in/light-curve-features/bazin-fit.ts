@@ -1,3 +1,4 @@
+import { decay } from './decay.ts';
 import { NormalisedFluxes } from './normalised-fluxes.ts';
 import {
   COST,
@@ -141,9 +142,9 @@ export class BazinFit implements SeparableModel {
       const u = dt * perRise;
       const v = dt * perFall;
       // exp(−v)/(1 + exp(−u)) and 1/(1 + exp(u)), without overflow long before the rise
-      const e = Math.exp(u < 0 ? u : -u);
+      const e = decay(u < 0 ? -u : u);
       const inverse = 1 / (1 + e);
-      const shape = u < 0 ? Math.exp(u - v) * inverse : Math.exp(-v) * inverse;
+      const shape = decay(u < 0 ? v - u : v) * inverse;
       const unrisen = u < 0 ? inverse : e * inverse;
       const s = shape * w;
       const y = flux[i]! * w;

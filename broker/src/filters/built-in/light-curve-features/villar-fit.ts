@@ -1,3 +1,4 @@
+import { decay } from './decay.ts';
 import { NormalisedFluxes } from './normalised-fluxes.ts';
 import {
   COST,
@@ -184,7 +185,7 @@ export class VillarFit implements SeparableModel {
       const dt = time[i]! - t0;
       const w = inverseError[i]!;
       const x = dt * perRise;
-      const e = Math.exp(x < 0 ? x : -x);
+      const e = decay(x < 0 ? -x : x);
       const inverse = 1 / (1 + e);
       const unrisen = x < 0 ? inverse : e * inverse;
       let u = (x < 0 ? e * inverse : inverse) * w;
@@ -194,7 +195,7 @@ export class VillarFit implements SeparableModel {
         rows[rowFall + i] = 0;
       } else {
         const decayed = (dt - gamma) * perFall;
-        u *= Math.exp(-decayed);
+        u *= decay(decayed);
         v = u;
         rows[rowFall + i] = decayed;
       }
