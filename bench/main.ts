@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { machineSpeed } from './machine-speed.ts';
 import type { BenchResult } from './result.ts';
 
 /** The questions, in the order in which they are asked. */
@@ -29,7 +30,10 @@ const results: BenchResult[] = [];
 for (const question of asked.length === 0 ? Object.keys(QUESTIONS) : asked) {
   console.error(`… ${question}`);
   const { run } = await QUESTIONS[question]!();
-  const found = await run();
+  const before = machineSpeed();
+  const answers = await run();
+  const speed = `${Math.round(before)} before, ${Math.round(machineSpeed())} after`;
+  const found = answers.map((result) => ({ ...result, detail: { ...result.detail, 'machine speed': speed } }));
   results.push(...found);
   print(found);
 }
