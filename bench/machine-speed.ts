@@ -9,12 +9,19 @@ const ROUNDS = 40;
  */
 export function machineSpeed(): number {
   const values = Float64Array.from({ length: POINTS }, (_, i) => Math.sin(i));
-  let sum = 0;
+  // Once for the compiler.
+  addUp(values);
   const start = performance.now();
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (let i = 0; i < POINTS; i += 1) sum += values[i]! * Math.exp(-values[i]!);
-  }
+  const sum = addUp(values);
   const seconds = (performance.now() - start) / 1000;
   if (!Number.isFinite(sum)) throw new Error('the arithmetic went wrong');
   return (POINTS * ROUNDS) / seconds / 1e6;
+}
+
+function addUp(values: Float64Array): number {
+  let sum = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (let i = 0; i < values.length; i += 1) sum += values[i]! * Math.exp(-values[i]!);
+  }
+  return sum;
 }

@@ -141,8 +141,9 @@ export class CatalogSet {
     const start = view.getFloat64(0, true);
     const bytes = await this.#store.files.readRange(files.rows, start, view.getFloat64(8, true) - start);
     if (list.rows.size >= ROW_CACHE_SIZE) list.rows.delete(list.rows.keys().next().value!);
-    list.rows.set(row, JSON.parse(new TextDecoder().decode(bytes)) as string[]);
+    list.rows.set(row, JSON.parse(TEXT.decode(bytes)) as string[]);
   }
 }
 
+const TEXT = new TextDecoder();
 const NO_MATCHES: readonly ObjectMatch[] = [];

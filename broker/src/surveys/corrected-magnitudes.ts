@@ -1,5 +1,5 @@
 import { ALERT_KINDS, type LightCurve } from '../model/light-curve.ts';
-import { correctZtfRows, isZtfVariableStar } from './ztf/variable-star.ts';
+import { correctZtfRows } from './ztf/variable-star.ts';
 
 /** Corrected photometry of a light curve: columns as long as the curve, NaN where undefined [mag]. */
 export interface CorrectedMagnitudes {
@@ -43,7 +43,7 @@ export function correctedMagnitudes(lightCurve: LightCurve): CorrectedMagnitudes
 
 /** Whether the light curve can be corrected, without correcting it: a microsecond for most. */
 export function isCorrected(lightCurve: LightCurve): boolean {
-  return isZtfVariableStar(lightCurve) && correctZtfRows(lightCurve, undefined);
+  return correctZtfRows(lightCurve, undefined);
 }
 
 const LSST = 4;

@@ -29,7 +29,7 @@ function takesPart(lightCurve: LightCurve, row: number): boolean {
 }
 
 /** Steps 1 (for the three fields it asks) and 2: whether the medians are those of a star in its reference image. */
-export function isZtfVariableStar(lightCurve: LightCurve): boolean {
+function isZtfVariableStar(lightCurve: LightCurve): boolean {
   return (
     medianSide(lightCurve, lightCurve.starDistance, 1) < 0 &&
     medianSide(lightCurve, lightCurve.referenceDistance, 1) < 0 &&
@@ -49,14 +49,18 @@ export function correctZtfRows(lightCurve: LightCurve, columns: CorrectedColumns
   const rows: number[] = [];
   for (let row = 0; row < length; row += 1) if (takesPart(lightCurve, row)) rows.push(row);
   for (const column of [referenceMag, referenceMagErr, mag, magErr, magLimit]) {
-    if (!rows.some((row) => Number.isFinite(column[row]!))) return false;
+    if (!occurs(rows, column)) return false;
   }
   if (!rows.some((row) => referenceImage[row] !== 0) || !rows.some((row) => sign[row] !== 0)) return false;
 
   const reference = fillByGroup(rows, referenceMag, (row) => referenceImage[row]!);
   const referenceErr = fillByGroup(rows, referenceMagErr, (row) => referenceImage[row]!);
   const signOf = (row: number): number => (sign[row] === 1 ? 1 : -1);
-  if (rows.some((row) => totalFlux(reference[row]!, mag[row]!, signOf(row)) < 0)) return false;
+  for (const row of rows) {
+    // Most need no powers: only what is brighter than its reference can take away more than that has.
+    const isAtRisk = signOf(row) < 0 && mag[row]! < reference[row]!;
+    if (isAtRisk && totalFlux(reference[row]!, mag[row]!, -1) < 0) return false;
+  }
   if (columns === undefined) return true;
 
   const byFilter = fillByGroup(rows, reference, (row) => passband[row]!);
@@ -79,6 +83,12 @@ export function correctZtfRows(lightCurve: LightCurve, columns: CorrectedColumns
     columns.magLowerLimitCorrected[row] = filled.faintLimit;
   }
   return true;
+}
+
+/** Whether a column is defined in some row. */
+function occurs(rows: readonly number[], column: Float64Array): boolean {
+  for (const row of rows) if (Number.isFinite(column[row]!)) return true;
+  return false;
 }
 
 /**
