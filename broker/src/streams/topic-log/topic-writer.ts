@@ -27,6 +27,8 @@ const syncData = promisify(fdatasync);
 const SNAPSHOT_INTERVAL_BYTES = 4 * 1024 * 1024;
 const SNAPSHOT_FILE = 'producers';
 const SCAN_BYTES = 1024 * 1024;
+/** Memory that a topic keeps from append to append: fresh memory for each would cost more than filling it. */
+const MOST_KEPT_BYTES = 4 * 1024 * 1024;
 
 /** How a topic is written. */
 export interface TopicWriterOptions {
@@ -61,6 +63,7 @@ export class TopicWriter {
   #segments: bigint[];
   #nextOffset: bigint;
   #sequences: Map<string, bigint>;
+  #memory = Buffer.alloc(0);
   #snapshotPosition = 0;
 
   private constructor(
@@ -132,7 +135,11 @@ export class TopicWriter {
     return this.#segments;
   }
 
-  /** Lays records out for the end of the topic, without those that a producer has sent before. */
+  /**
+   * Lays records out for the end of the topic, without those that a producer has sent before.
+   *
+   * What it gives holds until it is called again.
+   */
   stage(records: readonly StreamRecord[]): StagedRecords {
     const sequences = new Map<string, bigint>();
     const encodable: EncodableRecord[] = [];
@@ -155,7 +162,7 @@ export class TopicWriter {
       encodable.push(record);
       total += encodedLength(record);
     }
-    const bytes = Buffer.allocUnsafe(total);
+    const bytes = this.#room(total);
     const starts: number[] = [];
     let at = 0;
     let offset = this.#nextOffset;
@@ -165,6 +172,13 @@ export class TopicWriter {
       offset += 1n;
     }
     return { bytes, count: encodable.length, starts, sequences };
+  }
+
+  /** Memory to lay records out in: the same as before where it is large enough. */
+  #room(bytes: number): Buffer {
+    if (bytes > MOST_KEPT_BYTES) return Buffer.allocUnsafeSlow(bytes);
+    if (this.#memory.length < bytes) this.#memory = Buffer.allocUnsafeSlow(Math.min(MOST_KEPT_BYTES, 2 * bytes));
+    return this.#memory.subarray(0, bytes);
   }
 
   /** Writes staged records behind the end, and syncs them. Nobody sees them yet. */
