@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BUILT } from './built.ts';
 
 /** The built command line, as users run it. `npm test` builds first. */
-export const antaresEntry = resolve(import.meta.dirname, '../bin/antares.js');
-if (!existsSync(resolve(import.meta.dirname, '../dist/main.js'))) {
-  throw new Error('these tests run the built command line: run `npm run build` first');
-}
+export const antaresEntry = fileURLToPath(new URL('../bin/antares.js', BUILT));
 
 /** How a command ended. */
 export interface CommandResult {

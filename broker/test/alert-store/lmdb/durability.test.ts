@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -8,20 +7,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AlertStore } from '../../../src/alert-store/alert-store.ts';
 import { seededRandom } from '../../../src/alert-store/conformance/scene.ts';
 import type { LocusId } from '../../../src/model/ids.ts';
+import { BUILT } from '../../built.ts';
 import { openStore, temporaryDirectory } from './temporary-store.ts';
 
-const BUILT = new URL('../../../dist/', import.meta.url);
 const CHILD = fileURLToPath(new URL('./store-child.mjs', import.meta.url));
 const LOCI = 12;
-
-/** Children run the built sources, since the oldest Node.js reads no TypeScript. */
-const isBuilt = ['lmdb/lmdb-alert-store.js', 'conformance/scene.js'].every((file) =>
-  existsSync(new URL(`alert-store/${file}`, BUILT)),
-);
-const describeBuilt = (title: string, define: () => void): void => {
-  if (isBuilt) describe(title, define);
-  else describe.skip(`${title} (skipped: nothing built in broker/dist; run npm run build)`, define);
-};
 
 /** A child process, its lines of output, and a way to wait for one of them. */
 class Child {
@@ -117,7 +107,7 @@ async function lastWholeRound(store: AlertStore, seed: number): Promise<number> 
   return round!;
 }
 
-describeBuilt('what a commit reported stays', () => {
+describe('what a commit reported stays', () => {
   it('through kill -9 at ten random moments: whole commits, all that were reported, and at most one more', async () => {
     const seed = 4711;
     const random = seededRandom(seed);
@@ -177,7 +167,7 @@ describeBuilt('what a commit reported stays', () => {
 const canLimitFiles =
   process.platform !== 'win32' && spawnSync('sh', ['-c', 'ulimit -S -f 100'], { stdio: 'ignore' }).status === 0;
 
-describeBuilt('a disk that is really full', () => {
+describe('a disk that is really full', () => {
   // The system's limit on the size of a file stands in for a small disk: the writes themselves fail, half-way.
   it.skipIf(!canLimitFiles)('refuses commits and packets whole, and takes them when there is room', async () => {
     const seed = 99;

@@ -1,17 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredRecord } from '../../../src/streams/streams.ts';
 import { TopicLogReader } from '../../../src/streams/topic-log/topic-log-reader.ts';
 import { TopicLogStreams } from '../../../src/streams/topic-log/topic-log-streams.ts';
-
-const isBuilt = existsSync(resolve(import.meta.dirname, '../../../dist/streams/topic-log/topic-log-streams.js'));
-const describeBuilt = isBuilt ? describe : describe.skip;
+import '../../built.ts';
 
 let root: string;
 
@@ -49,56 +46,53 @@ async function appendAndKill(first: number, afterMs: number): Promise<number> {
   return acknowledged;
 }
 
-describeBuilt(
-  `the topic log of a process that dies${isBuilt ? '' : ' (skipped: the broker is not built; npm run build)'}`,
-  () => {
-    it('holds every acknowledged record once, in order, after any number of kills and repetitions', async () => {
-      let acknowledged = -1;
-      let state = 20200101;
-      for (let round = 0; round < 12; round += 1) {
-        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-        // What was acknowledged last is sent again, as after a crash between the append and noting it.
-        const first = Math.max(0, acknowledged - (state % 90));
-        acknowledged = Math.max(acknowledged, await appendAndKill(first, state % 120));
-        for (const topic of ['client.a', 'client.b', 'client.c']) {
-          // Seen by a reader beside the dead writer, before anybody repairs anything.
-          const numbers = (await readAll(topic)).map(({ value }) => Buffer.from(value).readUInt32LE());
-          const expected = Array.from({ length: acknowledged + 1 }, (_, i) => i).filter(
-            (i) => topic !== 'client.c' || i % 3 === 0,
-          );
-          expect(numbers.slice(0, expected.length), `round ${round}, ${topic}`).toEqual(expected);
-          expect(new Set(numbers).size).toBe(numbers.length);
-        }
+describe('the topic log of a process that dies', () => {
+  it('holds every acknowledged record once, in order, after any number of kills and repetitions', async () => {
+    let acknowledged = -1;
+    let state = 20200101;
+    for (let round = 0; round < 12; round += 1) {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      // What was acknowledged last is sent again, as after a crash between the append and noting it.
+      const first = Math.max(0, acknowledged - (state % 90));
+      acknowledged = Math.max(acknowledged, await appendAndKill(first, state % 120));
+      for (const topic of ['client.a', 'client.b', 'client.c']) {
+        // Seen by a reader beside the dead writer, before anybody repairs anything.
+        const numbers = (await readAll(topic)).map(({ value }) => Buffer.from(value).readUInt32LE());
+        const expected = Array.from({ length: acknowledged + 1 }, (_, i) => i).filter(
+          (i) => topic !== 'client.c' || i % 3 === 0,
+        );
+        expect(numbers.slice(0, expected.length), `round ${round}, ${topic}`).toEqual(expected);
+        expect(new Set(numbers).size).toBe(numbers.length);
       }
-      expect(acknowledged).toBeGreaterThan(500);
-      const streams = await TopicLogStreams.open(root);
-      expect(await streams.listTopics()).toEqual(['client.a', 'client.b', 'client.c']);
-      const records = await readAll('client.a');
-      expect(records.map(({ offset }) => offset)).toEqual(records.map((_, i) => BigInt(i)));
-      await streams.close();
-    });
+    }
+    expect(acknowledged).toBeGreaterThan(500);
+    const streams = await TopicLogStreams.open(root);
+    expect(await streams.listTopics()).toEqual(['client.a', 'client.b', 'client.c']);
+    const records = await readAll('client.a');
+    expect(records.map(({ offset }) => offset)).toEqual(records.map((_, i) => BigInt(i)));
+    await streams.close();
+  });
 
-    it('refuses what has no room, keeps what it has, and goes on with what fits', async () => {
-      if (process.platform === 'win32') return;
-      const fixture = join(import.meta.dirname, 'fill-until-full.mjs');
-      // Blocks of 512 or 1024 bytes, as the shell likes.
-      const { stdout } = await promisify(execFile)('sh', [
-        '-c',
-        `ulimit -f 700; exec "$0" "$1" "$2"`,
-        process.execPath,
-        fixture,
-        root,
-      ]);
-      const report = JSON.parse(stdout) as { full: string; appended: number; small: boolean };
-      expect(report).toMatchObject({ full: 'STREAM_FULL: EFBIG', small: true });
-      expect(report.appended).toBeGreaterThan(10);
-      const full = await readAll('full');
-      expect(full.map(({ key }) => key)).toEqual([
-        ...Array.from({ length: report.appended }, (_, i) => [String(i), 'more']).flat(),
-        'small',
-      ]);
-      // The append that found no room for one topic left the other alone as well.
-      expect(await readAll('quiet')).toHaveLength(1 + report.appended);
-    });
-  },
-);
+  it('refuses what has no room, keeps what it has, and goes on with what fits', async () => {
+    if (process.platform === 'win32') return;
+    const fixture = join(import.meta.dirname, 'fill-until-full.mjs');
+    // Blocks of 512 or 1024 bytes, as the shell likes.
+    const { stdout } = await promisify(execFile)('sh', [
+      '-c',
+      `ulimit -f 700; exec "$0" "$1" "$2"`,
+      process.execPath,
+      fixture,
+      root,
+    ]);
+    const report = JSON.parse(stdout) as { full: string; appended: number; small: boolean };
+    expect(report).toMatchObject({ full: 'STREAM_FULL: EFBIG', small: true });
+    expect(report.appended).toBeGreaterThan(10);
+    const full = await readAll('full');
+    expect(full.map(({ key }) => key)).toEqual([
+      ...Array.from({ length: report.appended }, (_, i) => [String(i), 'more']).flat(),
+      'small',
+    ]);
+    // The append that found no room for one topic left the other alone as well.
+    expect(await readAll('quiet')).toHaveLength(1 + report.appended);
+  });
+});
