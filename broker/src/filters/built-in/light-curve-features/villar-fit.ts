@@ -111,8 +111,8 @@ export class VillarFit implements SeparableModel {
   #riseFactor = new Float64Array(0);
   #fallFactors = new Float64Array(0);
   #risen = new Float64Array(0);
-  #early = new Float64Array(0);
-  #late = new Float64Array(0);
+  readonly #early = new Float64Array(START_GAMMAS.length * EARLY_SUMS);
+  readonly #late = new Float64Array(START_GAMMAS.length * LATE_SUMS);
   /** Points before the end of each start's plateau. */
   readonly #splits = new Int32Array(START_GAMMAS.length);
   readonly #sums = new Float64Array(9);
@@ -365,15 +365,13 @@ export class VillarFit implements SeparableModel {
     this.#riseFactor = new Float64Array(n);
     this.#fallFactors = new Float64Array(n * START_FALLS.length);
     this.#risen = new Float64Array(n);
-    this.#early = new Float64Array((n + 1) * EARLY_SUMS);
-    this.#late = new Float64Array((n + 1) * LATE_SUMS);
   }
 
   /**
    * The best time of each start shape.
    *
    * A shape's sums are those over the points before t₀ + γ, which do not depend on the fall, and those after, in which
-   * the plateau only sets a factor: with running sums from both ends, a trial costs no walk over the points.
+   * the plateau only sets a factor: with the running sums where each plateau ends, a trial costs no walk over the points.
    */
   #findStarts(data: NormalisedFluxes): void {
     const { n, time, flux, inverseError, peakTime, width } = data;
@@ -415,7 +413,6 @@ export class VillarFit implements SeparableModel {
           while (split < n && time[split]! < end) split += 1;
           splits[g] = split;
         }
-        const firstSplit = splits[0]!;
         let wuEarly = 0;
         let wvEarly = 0;
         let uuEarly = 0;
@@ -423,19 +420,21 @@ export class VillarFit implements SeparableModel {
         let vvEarly = 0;
         let uyEarly = 0;
         let vyEarly = 0;
-        for (let i = 0; i < split; i += 1) {
-          const w = inverseError[i]!;
-          const u = risen[i]!;
-          const v = u * (time[i]! - t0);
-          const y = flux[i]! * w;
-          const to = (i + 1) * EARLY_SUMS;
-          wuEarly += w * u;
-          wvEarly += w * v;
-          uuEarly += u * u;
-          uvEarly += u * v;
-          vvEarly += v * v;
-          uyEarly += u * y;
-          vyEarly += v * y;
+        for (let g = 0, i = 0; g < START_GAMMAS.length; g += 1) {
+          for (const end = splits[g]!; i < end; i += 1) {
+            const w = inverseError[i]!;
+            const u = risen[i]!;
+            const v = u * (time[i]! - t0);
+            const y = flux[i]! * w;
+            wuEarly += w * u;
+            wvEarly += w * v;
+            uuEarly += u * u;
+            uvEarly += u * v;
+            vvEarly += v * v;
+            uyEarly += u * y;
+            vyEarly += v * y;
+          }
+          const to = g * EARLY_SUMS;
           early[to] = wuEarly;
           early[to + 1] = wvEarly;
           early[to + 2] = uuEarly;
@@ -448,16 +447,15 @@ export class VillarFit implements SeparableModel {
           let wuLate = 0;
           let uuLate = 0;
           let uyLate = 0;
-          late[n * LATE_SUMS] = 0;
-          late[n * LATE_SUMS + 1] = 0;
-          late[n * LATE_SUMS + 2] = 0;
-          for (let i = n - 1; i >= firstSplit; i -= 1) {
-            const w = inverseError[i]!;
-            const u = risen[i]! * fallFactors[k * n + i]!;
-            const to = i * LATE_SUMS;
-            wuLate += w * u;
-            uuLate += u * u;
-            uyLate += u * flux[i]! * w;
+          for (let g = START_GAMMAS.length - 1, i = n - 1; g >= 0; g -= 1) {
+            for (const end = splits[g]!; i >= end; i -= 1) {
+              const w = inverseError[i]!;
+              const u = risen[i]! * fallFactors[k * n + i]!;
+              wuLate += w * u;
+              uuLate += u * u;
+              uyLate += u * flux[i]! * w;
+            }
+            const to = g * LATE_SUMS;
             late[to] = wuLate;
             late[to + 1] = uuLate;
             late[to + 2] = uyLate;
@@ -465,8 +463,8 @@ export class VillarFit implements SeparableModel {
           for (let g = 0; g < START_GAMMAS.length; g += 1) {
             const perGamma = 1 / (width * START_GAMMAS[g]!);
             const factor = FALL_AT_PLATEAU_END[(s * START_FALLS.length + k) * START_GAMMAS.length + g]!;
-            const before = splits[g]! * EARLY_SUMS;
-            const after = splits[g]! * LATE_SUMS;
+            const before = g * EARLY_SUMS;
+            const after = g * LATE_SUMS;
             const afterU = factor * late[after]!;
             const afterUU = factor * factor * late[after + 1]!;
             const afterUY = factor * late[after + 2]!;
