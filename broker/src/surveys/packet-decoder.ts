@@ -64,7 +64,7 @@ export class AvroPacketDecoder implements PacketDecoder {
   readonly #unknownIds = new Map<number, number>();
   /** By schema id; texts are compiled when the first body asks. */
   readonly #readers = new Map<string, AlertReader | string>();
-  #newSchemas = new Map<string, string>();
+  readonly #newSchemas = new Map<string, string>();
   #schemasSeen = 0;
 
   constructor({ schemaSource, maxPacketBytes = MAX_PACKET_BYTES }: PacketDecoderOptions = {}) {
@@ -181,10 +181,12 @@ export class AvroPacketDecoder implements PacketDecoder {
     return this.#readerOfBody(packet.alert.body).readContribution(packet.alert.body, packet.object);
   }
 
-  takeNewSchemas(): Map<string, string> {
-    const taken = this.#newSchemas;
-    if (taken.size > 0) this.#newSchemas = new Map();
-    return taken;
+  newSchemas(): ReadonlyMap<string, string> {
+    return new Map(this.#newSchemas);
+  }
+
+  markKept(schemas: ReadonlyMap<string, string>): void {
+    for (const schemaId of schemas.keys()) this.#newSchemas.delete(schemaId);
   }
 
   addSchemas(schemas: ReadonlyMap<string, string>): void {

@@ -74,8 +74,11 @@ export interface PacketDecoder {
   /** What a packet says of the object it belongs to, for the properties of its locus. */
   locusContribution(packet: DecodedPacket): LocusContribution;
 
-  /** Schemas met since the last call, by id: to be kept before the bodies that need them. */
-  takeNewSchemas(): Map<string, string>;
+  /** Schemas met and not known to be kept, by id: to be kept no later than the bodies that need them. */
+  newSchemas(): ReadonlyMap<string, string>;
+
+  /** Notes that schemas are kept: durably, since they are not offered again. */
+  markKept(schemas: ReadonlyMap<string, string>): void;
 
   /** Makes kept schemas known again, by id. @throws PACKET_SCHEMA_INVALID */
   addSchemas(schemas: ReadonlyMap<string, string>): void;

@@ -104,7 +104,8 @@ const decoder: PacketDecoder = {
   },
   sameContent: (a, b) => Buffer.compare(a.bytes, b.bytes) === 0,
   locusContribution: () => ({ survey: 'ztf', values: {}, lists: {} }),
-  takeNewSchemas: () => new Map([['0000000000000000', '{}']]),
+  newSchemas: () => new Map([['0000000000000000', '{}']]),
+  markKept: () => undefined,
   addSchemas: () => undefined,
 };
 

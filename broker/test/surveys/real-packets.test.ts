@@ -297,9 +297,10 @@ describeWithSharedData('real packets, byte for byte against an independent reade
   });
 
   test('a night of many schemas costs few kept schemas: texts that differ in comments only are one', () => {
-    const kept = decoder.takeNewSchemas();
+    const kept = decoder.newSchemas();
     expect(kept.size).toBeGreaterThan(30);
     expect(kept.size).toBeLessThan(60);
-    expect(decoder.takeNewSchemas().size).toBe(0);
+    decoder.markKept(kept);
+    expect(decoder.newSchemas().size).toBe(0);
   });
 });

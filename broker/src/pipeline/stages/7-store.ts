@@ -26,16 +26,18 @@ export const store: Stage = {
   async finish(batch: Batch, context: PipelineContext): Promise<void> {
     const addresses = await packetAddresses(batch, context);
     for (const alert of batch.alerts) if (alert.row !== undefined) alert.row.packet = addresses.get(alert.bytes);
+    const schemas = context.decoder.newSchemas();
     await context.store.commit({
       loci: batch.loci.writes(),
       unassociated: batch.unassociated,
-      schemas: context.decoder.takeNewSchemas(),
+      schemas,
       ledger: tallyLedger(batch),
       rejections: batch.rejections.map((rejected) => rejectionOf(rejected, addresses.get(rejected.raw.bytes))),
       progress: progressOf(batch),
       pending: batch.pending,
       clearPending: batch.published,
     });
+    context.decoder.markKept(schemas);
   },
 };
 
