@@ -5,7 +5,7 @@ export interface Config {
   /** Folder of the embedded store. `ANTARES_DATA`, `--data`. Default `./antares-data`; in production, a disk of its own. */
   readonly data: string;
   readonly pipeline: {
-    /** Worker threads. Default: one more than processors, since one is mostly waiting for the disk; 8 at most. `ANTARES_PIPELINE__WORKERS` */
+    /** Worker threads. Default: as many as processors, 8 at most: one that waits for the disk computes its next batch. `ANTARES_PIPELINE__WORKERS` */
     readonly workers: number;
     /** Most packets of a commit. Higher: fewer commits, more repeated work after a crash. `ANTARES_PIPELINE__COMMIT_EVERY_PACKETS` */
     readonly commitEveryPackets: number;
@@ -57,7 +57,7 @@ export interface Config {
 export const DEFAULT_CONFIG: Config = {
   data: './antares-data',
   pipeline: {
-    workers: Math.min(8, availableParallelism() + 1),
+    workers: Math.min(8, availableParallelism()),
     commitEveryPackets: 100,
     commitEveryBytes: 32 * 1024 * 1024,
     associationRadiusArcsec: 1,

@@ -35,7 +35,7 @@ export interface DispatcherOptions {
   readonly maxBlockBytes: number;
 }
 
-/** Blocks that a lane may have: one in work, one waiting behind it, so that it never idles between two. */
+/** Blocks that a lane may have: one that is written, one in work, so that it never idles between two. */
 const BLOCKS_PER_LANE = 2;
 
 interface QueuedPacket {
@@ -54,6 +54,8 @@ interface LaneState {
   memory: Uint8Array<SharedArrayBuffer> | undefined;
   queuedBytes: number;
   inFlight: number;
+  /** Whether the block that is being filled may touch what one in flight touches. */
+  followsOn: boolean;
   /** Publishing of this lane's messages, one block after the other. */
   publishing: Promise<void>;
   published: bigint[];
@@ -85,6 +87,7 @@ export class Dispatcher {
       memory: undefined,
       queuedBytes: 0,
       inFlight: 0,
+      followsOn: false,
       publishing: Promise.resolve(),
       published: [],
     }));
@@ -135,6 +138,8 @@ export class Dispatcher {
       const memory = state.lane.takeMemory(Math.max(bytes.length, this.#options.maxBlockBytes));
       state.memory = new Uint8Array(memory);
     }
+    // Held by a block in flight or by this one itself: the first is presumed.
+    if (holders.length === 1) state.followsOn ||= state.inFlight > 0;
     this.#regions.enter(keys, state.index);
     source.tracker.begin(packet.ordinal);
     state.memory!.set(bytes, state.queuedBytes);
@@ -201,7 +206,8 @@ export class Dispatcher {
     state.memory = undefined;
     state.queuedBytes = 0;
     state.inFlight += 1;
-    const block = packBlock(queued, memory.buffer, state.published.splice(0));
+    const block = packBlock(queued, memory.buffer, state.published.splice(0), state.followsOn);
+    state.followsOn = false;
     state.lane.submit(block).then(
       (result) => this.#finish(state, queued, result),
       (error: unknown) => {
@@ -250,6 +256,7 @@ function packBlock(
   queued: readonly QueuedPacket[],
   memory: SharedArrayBuffer,
   published: readonly bigint[],
+  followsOn: boolean,
 ): LaneBlock {
   const packets = new Float64Array(queued.length * BLOCK_STRIDE);
   const sourceOf = new Uint16Array(queued.length);
@@ -272,5 +279,6 @@ function packBlock(
     sources: sources.map(({ id, name, survey, useL1Filters }) => ({ id, name, survey, useL1Filters })),
     lowWater: new Map(sources.filter(({ id }) => id !== '').map(({ id, tracker }) => [id, tracker.lowWater])),
     published,
+    followsOn,
   };
 }

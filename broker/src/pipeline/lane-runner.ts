@@ -12,7 +12,8 @@ const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 
 /**
- * Runs blocks through the pipeline in the thread it is in.
+ * Runs blocks through the pipeline in the thread it is in, one at a time; while the store makes one durable, the next one
+ * that does not follow on it has its turn.
  *
  * When the store is full or away it says so once, waits, and runs the same block again until it goes through.
  */
@@ -20,6 +21,9 @@ export class LaneRunner {
   readonly context: PipelineContext;
   readonly #events: LaneEvents;
   readonly #signal: AbortSignal | undefined;
+  /** Resolves when the thread is free for the next turn. */
+  #free: Promise<void> = Promise.resolve();
+  readonly #unfinished = new Set<Promise<unknown>>();
 
   /** @param signal  when aborted, a block that waits for the store is given up with the store's error */
   constructor(context: PipelineContext, events: LaneEvents, signal?: AbortSignal) {
@@ -29,13 +33,35 @@ export class LaneRunner {
   }
 
   /** See `Lane.submit`. */
-  async run(block: LaneBlock): Promise<LaneResult> {
+  run(block: LaneBlock): Promise<LaneResult> {
+    const before = block.followsOn ? this.finished() : undefined;
+    const running = this.#run(block, before);
+    this.#unfinished.add(running);
+    return running.finally(() => this.#unfinished.delete(running));
+  }
+
+  /** Changes what blocks work with, between two of them. */
+  change(context: Partial<Pick<PipelineContext, 'catalogs' | 'provenanceId'>>): Promise<void> {
+    return this.#inTurn(async () => {
+      Object.assign(this.context, context);
+    });
+  }
+
+  /** Resolves when all blocks submitted so far have ended, well or not. */
+  async finished(): Promise<void> {
+    await Promise.allSettled(this.#unfinished);
+  }
+
+  async #run(block: LaneBlock, before: Promise<void> | undefined): Promise<LaneResult> {
+    if (before !== undefined) await before;
     const packets = unpackBlock(block);
     let waitMs = FIRST_WAIT_MS;
     let stalled = false;
     for (;;) {
       try {
-        const batch = await runBatch({ packets, published: block.published, lowWater: block.lowWater }, this.context);
+        const batch = await this.#inTurn((onComputed) =>
+          runBatch({ packets, published: block.published, lowWater: block.lowWater, onComputed }, this.context),
+        );
         if (stalled) this.#events.onStall(undefined);
         return toResult(batch);
       } catch (error) {
@@ -45,6 +71,21 @@ export class LaneRunner {
         await sleep(waitMs, undefined, { signal: this.#signal }).catch(() => undefined);
         waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
       }
+    }
+  }
+
+  /** Runs work when those who asked before have given up their turn, by calling `leave` or by ending. */
+  async #inTurn<T>(work: (leave: () => void) => Promise<T>): Promise<T> {
+    const free = this.#free;
+    let leave = (): void => undefined;
+    this.#free = new Promise((resolve) => {
+      leave = resolve;
+    });
+    await free;
+    try {
+      return await work(leave);
+    } finally {
+      leave();
     }
   }
 }

@@ -2,7 +2,8 @@ import type { PendingMessage } from '../alert-store/alert-store.ts';
 import type { BatchSource } from './stage.ts';
 
 /**
- * A lane: one worker that takes blocks of packets through the pipeline, one block after the other, in order.
+ * A lane: one worker that takes blocks of packets through the pipeline, in order. While a block waits for the disk, the
+ * next one may be computed, unless it follows on it.
  *
  * Which lane a packet takes is the dispatcher's affair: alerts that could touch the same locus share a lane as long as
  * one of them is on its way.
@@ -14,7 +15,7 @@ export interface Lane {
    */
   takeMemory(bytes: number): SharedArrayBuffer;
   /**
-   * Processes a block. Resolves when everything in it is durable; blocks of one lane finish in the order of submission.
+   * Processes a block. Resolves when everything in it is durable; a block that follows on others begins after they ended.
    *
    * A store that is full or away is waited for, not reported as a failure: see `LaneEvents.onStall`.
    *
@@ -46,6 +47,8 @@ export interface LaneBlock {
   readonly sources: readonly BatchSource[];
   /** Per source id: every ordinal below is durable. */
   readonly lowWater: ReadonlyMap<string, number>;
+  /** Whether it may touch a locus that a block submitted before it, and not done, touches. */
+  readonly followsOn: boolean;
   /** Messages known to be published. */
   readonly published: readonly bigint[];
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LociOfBatch } from './loci-of-batch.ts';
 import { pipeline } from './pipeline.ts';
 import type { Batch, PipelineContext, RawPacket } from './stage.ts';
@@ -9,7 +10,12 @@ export interface BatchInput {
   readonly published: readonly bigint[];
   /** Per source id: every ordinal below is durable. */
   readonly lowWater: ReadonlyMap<string, number>;
+  /** Called when nothing is left but to wait for the store; not when the batch fails before. */
+  readonly onComputed?: () => void;
 }
+
+/** After so long the thread turns to what has arrived meanwhile: the batch before this one may wait to be written [ms]. */
+const TURN_MS = 4;
 
 /**
  * Takes a batch of packets through the pipeline.
@@ -32,14 +38,20 @@ export async function runBatch(input: BatchInput, context: PipelineContext): Pro
     lease: undefined,
     staged: undefined,
     lociCreated: 0,
+    onComputed: input.onComputed ?? (() => undefined),
   };
   try {
     for (const stage of pipeline) await stage.prepare?.(batch, context);
+    let turn = performance.now();
     for (const alert of batch.alerts) {
       for (const stage of pipeline) {
         // Most stages answer at once: awaiting only promises keeps a batch from yielding hundreds of times.
         const answer = stage.process?.(alert, batch, context);
         if (answer !== undefined) await answer;
+      }
+      if (performance.now() - turn > TURN_MS) {
+        await nextTurn();
+        turn = performance.now();
       }
     }
     for (const stage of pipeline) await stage.finish?.(batch, context);

@@ -131,6 +131,8 @@ export interface Batch {
   /** Packets on their way to the disk; filled by stage 7 when the batch begins. */
   staged: { readonly packets: readonly Uint8Array[]; readonly addresses: Promise<PacketAddress[]> } | undefined;
   lociCreated: number;
+  /** Called by stage 7 when the commit is in the store's hands: nothing is left to compute, and the next batch may begin. */
+  readonly onComputed: () => void;
 }
 
 /** A packet that was refused, with the reason for the ledger. */

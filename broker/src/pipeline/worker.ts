@@ -8,7 +8,7 @@ import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.ts';
 
 /**
  * Entry of a worker thread: a lane of the pipeline behind a message port. It opens the store and attaches to what the
- * main thread shares; then it runs blocks, one after the other, in the order in which they come.
+ * main thread shares; then it runs blocks in the order in which they come.
  */
 const port = parentPort;
 if (port === null) throw new TypeError('this file is the entry of a worker thread');
@@ -18,11 +18,10 @@ const stopping = new AbortController();
 
 const context = await openPipelineContext(setup);
 const runner = new LaneRunner(context, { onStall: (reason) => post({ type: 'stall', reason }) }, stopping.signal);
-let work: Promise<void> = Promise.resolve();
 
 port.on('message', (message: ToWorker) => {
   if (message.type === 'stop') stopping.abort();
-  work = work.then(() => handle(message));
+  void handle(message);
 });
 post({ type: 'ready' });
 
@@ -37,10 +36,13 @@ async function handle(message: ToWorker): Promise<void> {
       }
       return;
     case 'catalogs':
-      context.catalogs = new CatalogSet(context.store, message.images);
-      context.provenanceId = message.provenanceId;
+      await runner.change({
+        catalogs: new CatalogSet(context.store, message.images),
+        provenanceId: message.provenanceId,
+      });
       return;
     case 'stop':
+      await runner.finished();
       await context.filters.close();
       await context.coordination.close();
       await context.store.close();

@@ -16,12 +16,12 @@ const NOTHING: LaneResult = {
   crashes: [],
 };
 
-/** A lane that notes the order in which packets are done, and takes its time. */
+/** A lane that notes the order in which packets are done, takes its time, and keeps no more order than it must. */
 class NotingLane implements Lane {
   readonly seen: { readonly key: number; readonly ordinal: number }[];
   readonly blocks: number[] = [];
   readonly #delayMs: () => number;
-  #work: Promise<unknown> = Promise.resolve();
+  readonly #submitted: Promise<unknown>[] = [];
 
   constructor(seen: NotingLane['seen'], delayMs: () => number) {
     this.seen = seen;
@@ -34,7 +34,8 @@ class NotingLane implements Lane {
 
   submit(block: LaneBlock): Promise<LaneResult> {
     this.blocks.push(block.names.length);
-    const done = this.#work.then(async () => {
+    const before = block.followsOn ? Promise.all(this.#submitted) : Promise.resolve([]);
+    const done = before.then(async () => {
       await sleep(this.#delayMs());
       for (let i = 0; i < block.names.length; i += 1) {
         const at = i * BLOCK_STRIDE;
@@ -43,7 +44,7 @@ class NotingLane implements Lane {
       }
       return { ...NOTHING, received: block.names.length };
     });
-    this.#work = done;
+    this.#submitted.push(done);
     return done;
   }
 

@@ -27,7 +27,7 @@ export const store: Stage = {
     const addresses = await packetAddresses(batch, context);
     for (const alert of batch.alerts) if (alert.row !== undefined) alert.row.packet = addresses.get(alert.bytes);
     const schemas = context.decoder.newSchemas();
-    await context.store.commit({
+    const committed = context.store.commit({
       loci: batch.loci.writes(),
       unassociated: batch.unassociated,
       schemas,
@@ -37,6 +37,8 @@ export const store: Stage = {
       pending: batch.pending,
       clearPending: batch.published,
     });
+    batch.onComputed();
+    await committed;
     context.decoder.markKept(schemas);
   },
 };
