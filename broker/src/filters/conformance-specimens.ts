@@ -146,7 +146,7 @@ class ReportsItsView extends Filter {
       times: columnOf(lightCurve.mjd),
       magnitudes: columnOf(lightCurve.mag),
       passbands: [...lightCurve.order].map((row) => lightCurve.passband[row]!),
-      newPoints: ['g', 'R'].filter((passband) => locus.hasNewPoints(passband)),
+      newDetections: ['g', 'R'].filter((passband) => locus.hasNewDetections(passband)),
       tags: [...locus.tags].sort(),
       catalogs: [...locus.catalogs].sort(),
       galaxies: locus

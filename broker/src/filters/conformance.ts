@@ -222,7 +222,7 @@ export function filterHostConformance<Source>(test: DefineTest, subject: FilterH
         times: [59_001, 59_002, 59_003],
         magnitudes: [18.25, 18.5, 18.75],
         passbands: ['g', 'R', 'g'],
-        newPoints: ['g'],
+        newDetections: ['g'],
         tags: ['a', 'b'],
         catalogs: ['galaxies', 'stars'],
         galaxies: [

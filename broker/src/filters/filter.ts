@@ -99,8 +99,11 @@ export interface FilterLocus {
   readonly alertRow: number;
   /** All alerts, this one included, as columns; sort with `order`. */
   readonly lightCurve: LightCurve;
-  /** Whether the passband has points that were not there at the locus' previous alert. */
-  hasNewPoints(passband: string): boolean;
+  /**
+   * Whether the passband has detections that were not there, or were others, at the locus' previous alert. Forced
+   * photometry and upper limits are none.
+   */
+  hasNewDetections(passband: string): boolean;
   readonly properties: PropertyView;
   readonly tags: ReadonlySet<string>;
   /** Names of catalogues with a match. */

@@ -24,8 +24,8 @@ export interface HandMadeLocus {
   readonly objects?: readonly SurveyObject[];
   readonly catalogMatches?: readonly (Partial<ObjectMatch> & Pick<ObjectMatch, 'list'>)[];
   readonly watchMatches?: readonly (Partial<ObjectMatch> & Pick<ObjectMatch, 'list'>)[];
-  /** Passbands with new points; by default that of the new alert. */
-  readonly changedPassbands?: readonly string[];
+  /** Passbands with new detections; by default that of the new alert. */
+  readonly newDetectionPassbands?: readonly string[];
 }
 
 const UNDEFINED_NUMBERS = {
@@ -95,7 +95,7 @@ export function makeLocusInFlight(made: HandMadeLocus = {}): LocusInFlight {
     alertRow,
     alertProperties: () => alertProperties,
     annotations: new Map(),
-    changedPassbands: new Set(made.changedPassbands ?? [newest.passband]),
+    newDetectionPassbands: new Set(made.newDetectionPassbands ?? [newest.passband]),
   };
 }
 

@@ -27,6 +27,6 @@ export interface LocusInFlight {
   alertProperties: () => Properties;
   /** What filters set on the alert being processed. */
   annotations: Properties;
-  /** Passbands that gained or changed points since the locus' previous alert. */
-  readonly changedPassbands: Set<string>;
+  /** Passbands that gained or changed detections since the locus' previous alert: not forced photometry, not upper limits. */
+  readonly newDetectionPassbands: Set<string>;
 }

@@ -27,6 +27,8 @@ export interface MadeAlert {
   readonly dec: number;
   readonly mjd?: number;
   readonly mag?: number;
+  /** g, unless said. */
+  readonly passband?: string;
   readonly object?: string;
   readonly solarSystemObject?: string;
   /** Rows of history: id, time, and a position unless it is an upper limit. */
@@ -36,15 +38,33 @@ export interface MadeAlert {
     readonly ra?: number;
     readonly dec?: number;
     readonly mag?: number;
+    readonly passband?: string;
   }[];
   /** The packet cannot be read, for this reason. */
   readonly unreadable?: string;
 }
 
-function point(id: string, kind: AlertKind, mjd: number, ra: number, dec: number, mag: number): LightCurvePoint {
+function point(
+  id: string,
+  kind: AlertKind,
+  passband: string | undefined,
+  mjd: number,
+  ra: number,
+  dec: number,
+  mag: number,
+): LightCurvePoint {
   const none = Number.NaN;
   return {
-    ...{ alertId: toAlertId(id), kind, surveyNumber: kind === 'upper_limit' ? 2 : 1, passband: 'g', mjd, ra, dec, mag },
+    ...{
+      alertId: toAlertId(id),
+      kind,
+      surveyNumber: kind === 'upper_limit' ? 2 : 1,
+      passband: passband ?? 'g',
+      mjd,
+      ra,
+      dec,
+      mag,
+    },
     ...{ magErr: 0.1, magLimit: 20, flux: none, fluxErr: none, magCorrected: none, magErrCorrected: none, sign: 1 },
     ...{
       referenceMag: none,
@@ -70,8 +90,8 @@ const decoder: PacketDecoder = {
     const rows: PacketAlert[] = (made.history ?? []).map((row) => ({
       point:
         row.ra === undefined
-          ? point(row.id, 'upper_limit', row.mjd, Number.NaN, Number.NaN, Number.NaN)
-          : point(row.id, 'history', row.mjd, row.ra, row.dec!, row.mag ?? 18),
+          ? point(row.id, 'upper_limit', row.passband, row.mjd, Number.NaN, Number.NaN, Number.NaN)
+          : point(row.id, 'history', row.passband, row.mjd, row.ra, row.dec!, row.mag ?? 18),
       body: { ...body, part: 'history' },
     }));
     const object =
@@ -90,7 +110,7 @@ const decoder: PacketDecoder = {
         visit: '1',
         cutouts: [],
       },
-      alert: { point: point(made.id, 'candidate', mjd, made.ra, made.dec, made.mag ?? 18), body },
+      alert: { point: point(made.id, 'candidate', made.passband, mjd, made.ra, made.dec, made.mag ?? 18), body },
       history: (isKnown) => rows.filter((row) => !isKnown(row.point.alertId, row.point.kind)),
     };
     return [packet];

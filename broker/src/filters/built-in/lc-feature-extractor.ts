@@ -24,7 +24,7 @@ const IS_DETECTION = ALERT_KINDS.map(isDetection);
  *
  * They are of difference magnitudes (`ant_mag`) of the detections, history included, of the survey whose alert came in:
  * g and i are passbands of both ZTF and LSST, but not the same ones. Every feature that is defined is set, negative
- * values too. Only passbands with new points are computed again, and those that never were.
+ * values too. Only passbands with new detections are computed again, and those that never were.
  *
  * What each feature is, and where it differs from the package `light-curve`, whose names these are, is in
  * light-curve-features/README.md. On the second delivery of an alert all values come out the same.
@@ -47,7 +47,7 @@ export class LcFeatureExtractor extends Filter {
     const { surveyNumber } = locus.alert;
     for (const band of BANDS_OF_SURVEY.get(surveyNumber) ?? []) {
       const names = featurePropertyNames(band);
-      if (!locus.hasNewPoints(band) && locus.properties.has(names[ALWAYS_DEFINED]!)) continue;
+      if (!locus.hasNewDetections(band) && locus.properties.has(names[ALWAYS_DEFINED]!)) continue;
       this.#detections.take(locus.lightCurve, surveyNumber, band);
       const values = this.#extractor.extract(this.#detections);
       for (let i = 0; i < names.length; i += 1) {

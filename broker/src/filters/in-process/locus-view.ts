@@ -120,8 +120,8 @@ export class LocusView implements FilterLocus {
     this.haltRequested = false;
   }
 
-  hasNewPoints(passband: string): boolean {
-    return this.#locus?.changedPassbands.has(passband) ?? false;
+  hasNewDetections(passband: string): boolean {
+    return this.#locus?.newDetectionPassbands.has(passband) ?? false;
   }
 
   get catalogs(): readonly string[] {

@@ -1,5 +1,6 @@
 import type { AlertRow } from '../../alert-store/alert-store.ts';
 import { locusIdFromCounter } from '../../model/ids.ts';
+import { isDetection } from '../../model/light-curve.ts';
 import { LightCurveBuilder } from '../../model/light-curve-builder.ts';
 import type { LocusRef } from '../../model/locus.ts';
 import type { LocusInFlight } from '../../model/locus-in-flight.ts';
@@ -63,7 +64,7 @@ export const locusAggregation: Stage = {
     const ref = chooseLocus(alert, batch, context);
     const touched = ref === undefined ? await makeLocus(alert, batch, context) : await touch(ref, loci, context);
     const { locus } = touched;
-    locus.changedPassbands.clear();
+    locus.newDetectionPassbands.clear();
     if (address?.ref !== undefined && address.ref.locusId !== locus.ref.locusId) {
       await takeRowAway(alertId, address.ref, batch, context);
     }
@@ -255,7 +256,7 @@ async function touch(ref: LocusRef, loci: LociOfBatch, context: PipelineContext)
     alertRow: -1,
     alertProperties: () => new Map(),
     annotations: new Map(),
-    changedPassbands: new Set(),
+    newDetectionPassbands: new Set(),
   };
   const touched: TouchedLocus = {
     locus,
@@ -291,7 +292,7 @@ async function makeLocus(alert: AlertInFlight, batch: Batch, context: PipelineCo
     alertRow: -1,
     alertProperties: () => new Map(),
     annotations: new Map(),
-    changedPassbands: new Set(),
+    newDetectionPassbands: new Set(),
   };
   const touched: TouchedLocus = {
     locus,
@@ -329,7 +330,7 @@ async function addHistory(
   context: PipelineContext,
 ): Promise<void> {
   const { loci } = batch;
-  const { lightCurve, changedPassbands } = touched.locus;
+  const { lightCurve } = touched.locus;
   const listedAt = alert.packet.alert.point.mjd;
   const objectIndex = objectIndexOf(alert, touched);
   let rows = alert.historyRows;
@@ -349,7 +350,7 @@ async function addHistory(
       const earlier = { ...point, listedAt, objectIndex };
       lightCurve.replace(row, earlier);
       loci.writeRow(touched, row, historyRow(touched, earlier, body, alert, context));
-      changedPassbands.add(point.passband);
+      noteDetection(touched.locus, point);
       continue;
     }
     const address = loci.findAlert(point.alertId);
@@ -361,14 +362,19 @@ async function addHistory(
       if (kept !== undefined) {
         const attached = { ...kept.point, objectIndex };
         loci.writeRow(touched, lightCurve.append(attached), { ...kept, point: attached, ref: touched.locus.ref });
-        changedPassbands.add(point.passband);
+        noteDetection(touched.locus, attached);
         continue;
       }
     }
     const listed = { ...point, listedAt, objectIndex };
     loci.writeRow(touched, lightCurve.append(listed), historyRow(touched, listed, body, alert, context));
-    changedPassbands.add(point.passband);
+    noteDetection(touched.locus, point);
   }
+}
+
+/** An upper limit or a forced point leaves the detections of its passband as they were: nothing has to be found anew. */
+function noteDetection(locus: LocusInFlight, point: AlertRow['point']): void {
+  if (isDetection(point.kind)) locus.newDetectionPassbands.add(point.passband);
 }
 
 function historyRow(
@@ -398,7 +404,7 @@ function addAlert(alert: AlertInFlight, touched: TouchedLocus, { loci }: Batch, 
   const listed = locus.lightCurve.rowOf(point.alertId);
   if (listed !== undefined) locus.lightCurve.replace(listed, point);
   const row = listed ?? locus.lightCurve.append(point);
-  locus.changedPassbands.add(point.passband);
+  locus.newDetectionPassbands.add(point.passband);
   const written = { ...ownRow(alert, locus.ref, locus.annotations, context), point };
   alert.row = written;
   loci.writeRow(touched, row, written);

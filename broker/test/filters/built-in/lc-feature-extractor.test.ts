@@ -52,7 +52,7 @@ describe('lc_feature_extractor', () => {
   test('sets what the features are of the detections in each passband, history included, and its tag', async () => {
     const g = observe('g', 20);
     const red = observe('R', 12);
-    const locus = await run({ points: [...g, ...red], changedPassbands: ['g', 'R'] });
+    const locus = await run({ points: [...g, ...red], newDetectionPassbands: ['g', 'R'] });
     expect(bandOf(locus, 'g')).toEqual([...featuresOf(columnsOf(g))]);
     expect(bandOf(locus, 'R')).toEqual([...featuresOf(columnsOf(red))]);
     expect(bandOf(locus, 'R')).toHaveLength(78);
@@ -91,17 +91,17 @@ describe('lc_feature_extractor', () => {
   test("covers all of LSST's passbands, g among them", async () => {
     const passbands = ['u', 'g', 'r', 'i', 'z', 'y'];
     const points = passbands.flatMap((passband) => observe(passband, 3, { surveyNumber: 4 }));
-    const locus = await run({ points, changedPassbands: passbands });
+    const locus = await run({ points, newDetectionPassbands: passbands });
     for (const passband of passbands) expect(bandOf(locus, passband).length, passband).toBeGreaterThan(40);
   });
 
-  test('computes a passband again only when it has new points, or when it never was', async () => {
+  test('computes a passband again only when it has new detections, or when it never was', async () => {
     const points = [...observe('R', 6), ...observe('g', 6)];
-    const fresh = await run({ points, changedPassbands: ['g'] });
+    const fresh = await run({ points, newDetectionPassbands: ['g'] });
     expect(bandOf(fresh, 'R').length).toBeGreaterThan(60);
     const known = await run({
       points,
-      changedPassbands: ['g'],
+      newDetectionPassbands: ['g'],
       properties: { feature_mean_magn_R: 1, feature_mean_magn_g: 1 },
     });
     expect(bandOf(known, 'R')).toEqual([['mean_magn', 1]]);

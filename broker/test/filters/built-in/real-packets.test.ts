@@ -39,7 +39,7 @@ function locusOf(packet: DecodedPacket, decoder: AvroPacketDecoder): LocusInFlig
     alertRow,
     alertProperties: () => properties,
     annotations: new Map(),
-    changedPassbands: new Set([point.passband]),
+    newDetectionPassbands: new Set([point.passband]),
   };
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type HandMadePipeline, handMadePipeline } from '../hand-made-alerts.ts';
+import type { Batch } from '../../../src/pipeline/stage.ts';
+import { type HandMadePipeline, handMadePipeline, type MadeAlert } from '../hand-made-alerts.ts';
 
 const ARCSEC = 1 / 3600;
 
@@ -93,6 +94,20 @@ describe('locus aggregation', () => {
       expect((await other.store.getAlerts(['h' as never]))[0]!.point.mag).toBe(17);
       await other.dispose();
     }
+  });
+
+  it('only detections make a passband one with new detections: upper limits in the history do not', async () => {
+    const passbandsOf = (batch: Batch): string[] => [...batch.alerts[0]!.locus!.newDetectionPassbands].sort();
+    const listing = (id: string, mjd: number, history: MadeAlert['history']): MadeAlert => ({
+      ...{ id, mjd, ra: 100, dec: 0, passband: 'g', object: 'X', history: history! },
+    });
+    const limit = { id: 'limit', mjd: 59_991, passband: 'i' };
+    expect(passbandsOf(await pipeline.run(listing('a', 60_000, [limit])))).toEqual(['g']);
+    const seen = { id: 'seen', mjd: 59_992, ra: 100, dec: 0, passband: 'R' };
+    expect(passbandsOf(await pipeline.run(listing('b', 60_001, [limit, seen])))).toEqual(['R', 'g']);
+    // Listed earlier than before, so what it says counts from now on.
+    expect(passbandsOf(await pipeline.run(listing('c', 59_999, [seen])))).toEqual(['R', 'g']);
+    expect(passbandsOf(await pipeline.run(listing('d', 60_002, [limit, seen])))).toEqual(['g']);
   });
 
   it('a history row goes over to the object that its own packet names, and the locus that had it is put right', async () => {
