@@ -7,6 +7,7 @@ import {
   type LightCurveColumn,
   type LightCurvePoint,
 } from './light-curve.ts';
+import { sortByTime } from './time-order.ts';
 
 /** After so many looks through all rows an index of them pays. */
 const MOST_SCANS = 12;
@@ -88,10 +89,7 @@ export class LightCurveBuilder implements LightCurve {
       let n = 0;
       for (let row = 0; row < this.length; row += 1) if (!this.isRemoved(row)) order[n++] = row;
       order = order.subarray(0, n);
-      const { mjd, alertId } = this;
-      let sorted = true;
-      for (let i = 1; i < n && sorted; i += 1) sorted = compareRows(mjd, alertId, order[i - 1]!, order[i]!) < 0;
-      if (!sorted) order.sort((a, b) => compareRows(mjd, alertId, a, b));
+      sortByTime(order, this.mjd, this.alertId);
       this.#order = order;
     }
     return this.#order;
@@ -214,10 +212,4 @@ export class LightCurveBuilder implements LightCurve {
       this[column] = new Float64Array(block, i * capacity * Float64Array.BYTES_PER_ELEMENT, capacity);
     }
   }
-}
-
-function compareRows(mjd: Float64Array, alertId: readonly string[], a: number, b: number): number {
-  const difference = mjd[a]! - mjd[b]!;
-  if (difference !== 0) return difference;
-  return alertId[a]! < alertId[b]! ? -1 : alertId[a]! > alertId[b]! ? 1 : 0;
 }

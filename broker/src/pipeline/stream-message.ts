@@ -2,11 +2,12 @@ import { Packr, Unpackr } from 'msgpackr';
 import { type JsonValue, locusToJson, propertiesToJson } from '../model/json.ts';
 import type { LocusRecord } from '../model/locus.ts';
 import type { LocusInFlight } from '../model/locus-in-flight.ts';
-import type { Properties, PropertyValue } from '../model/property.ts';
+import type { PropertyValue } from '../model/property.ts';
 import { countAlerts } from './loci-of-batch.ts';
+import { PropertyPacker } from './packed-properties.ts';
 import type { AlertInFlight } from './stage.ts';
 
-/** A message as it is kept: MessagePack of these fields, 64-bit integers as such. Maps come back as objects. */
+/** A message as it is kept: MessagePack of these fields, 64-bit integers as such. */
 interface KeptMessage<Values> {
   readonly locus: Omit<LocusRecord, 'properties'>;
   readonly locusProperties: Values;
@@ -16,9 +17,9 @@ interface KeptMessage<Values> {
   readonly annotations: Values;
 }
 
-// Maps stay maps and bigints int64, so that nothing is converted on the way in; text is made for those who read it.
 const packer = new Packr({ useRecords: false });
 const unpacker = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'bigint' });
+const properties = new PropertyPacker();
 
 /**
  * What a stream carries about an alert: the locus as of that alert, and the alert.
@@ -27,9 +28,14 @@ const unpacker = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsTy
  * hundred properties costs ten times as much. `streamMessageToJson` makes it for whoever reads.
  */
 export function streamMessage(alert: AlertInFlight, locus: LocusInFlight): Uint8Array {
-  const { ref, ra, dec, isAssociable, objects, catalogMatches, watchMatches, properties, annotations } = locus;
+  const { ref, ra, dec, isAssociable, objects, catalogMatches, watchMatches } = locus;
   const { alertId, mjd } = alert.packet.alert.point;
-  const kept: KeptMessage<Properties> = {
+  const [locusProperties, alertProperties, annotations] = properties.pack([
+    locus.properties,
+    locus.alertProperties(),
+    locus.annotations,
+  ]);
+  const kept: KeptMessage<Uint8Array> = {
     locus: {
       ref,
       ra,
@@ -41,22 +47,27 @@ export function streamMessage(alert: AlertInFlight, locus: LocusInFlight): Uint8
       catalogMatches,
       watchMatches,
     },
-    locusProperties: properties,
+    locusProperties: locusProperties!,
     alertId,
     mjd,
-    alertProperties: locus.alertProperties(),
-    annotations,
+    alertProperties: alertProperties!,
+    annotations: annotations!,
   };
   return packer.pack(kept);
 }
 
+/** Properties of a message: packed, or as a map, as they were kept at first. */
+function unpackProperties(packed: Uint8Array | Record<string, PropertyValue>): Record<string, PropertyValue> {
+  return packed instanceof Uint8Array ? (unpacker.unpack(packed) as Record<string, PropertyValue>) : packed;
+}
+
 /** A message in the format of `export loci`, with the alert under `alert`; 64-bit ids are text. */
 export function streamMessageToJson(value: Uint8Array): { [key: string]: JsonValue } {
-  const kept = unpacker.unpack(value) as KeptMessage<Record<string, PropertyValue>>;
+  const kept = unpacker.unpack(value) as KeptMessage<Uint8Array | Record<string, PropertyValue>>;
   const { locus, locusProperties, alertId, mjd, alertProperties, annotations } = kept;
-  const properties = new Map([...Object.entries(alertProperties), ...Object.entries(annotations)]);
+  const alertValues = { ...unpackProperties(alertProperties), ...unpackProperties(annotations) };
   return {
-    ...locusToJson({ ...locus, properties: new Map(Object.entries(locusProperties)) }),
-    alert: { alert_id: alertId, mjd, properties: propertiesToJson(properties) },
+    ...locusToJson({ ...locus, properties: new Map(Object.entries(unpackProperties(locusProperties))) }),
+    alert: { alert_id: alertId, mjd, properties: propertiesToJson(new Map(Object.entries(alertValues))) },
   };
 }

@@ -145,16 +145,7 @@ export class PacketSegments {
       if (this.#file === undefined || this.#failed.has(this.#segment) || isFull) {
         await this.#nextFile();
       }
-      const headers = Buffer.alloc(packets.length * HEADER_BYTES);
-      const parts: Uint8Array[] = [];
-      packets.forEach((packet, index) => {
-        const at = index * HEADER_BYTES;
-        headers.writeUInt32BE(MAGIC, at);
-        headers.writeUInt32BE(packet.length, at + 4);
-        headers.writeUInt32BE(crc32(packet), at + 8);
-        parts.push(headers.subarray(at, at + HEADER_BYTES), packet);
-      });
-      let offset = await this.#file!.append(parts);
+      let offset = await this.#file!.append(withHeaders(packets), total);
       return packets.map(({ length }) => {
         const address = formatPacketAddress({ writer: writer(), segment: this.#segment, offset, length });
         offset += HEADER_BYTES + length;
@@ -227,6 +218,23 @@ export class PacketSegments {
       }
     }
     return file;
+  }
+}
+
+/**
+ * Each packet behind its header.
+ *
+ * Check sums are taken one packet at a time, as they are written: what was just looked through is near the processor when
+ * it is copied right afterwards.
+ */
+function* withHeaders(packets: readonly Uint8Array[]): Generator<Uint8Array> {
+  for (const packet of packets) {
+    const header = Buffer.alloc(HEADER_BYTES);
+    header.writeUInt32BE(MAGIC, 0);
+    header.writeUInt32BE(packet.length, 4);
+    header.writeUInt32BE(crc32(packet), 8);
+    yield header;
+    yield packet;
   }
 }
 

@@ -42,14 +42,13 @@ export class SegmentFile {
   /**
    * Appends parts one behind the other. When it throws, nothing counts as appended.
    *
-   * @returns  where the first part begins
-   * @throws   what the system says
+   * @param totalBytes  of all parts together
+   * @returns           where the first part begins
+   * @throws            what the system says
    */
-  async append(parts: readonly Uint8Array[]): Promise<number> {
+  async append(parts: Iterable<Uint8Array>, totalBytes: number): Promise<number> {
     const start = this.bytes;
-    let total = 0;
-    for (const part of parts) total += part.length;
-    const memory = this.#memory.take(total);
+    const memory = this.#memory.take(totalBytes);
     let end = start;
     let filled = 0;
     try {

@@ -19,6 +19,14 @@ async function newFile(memory = new PageMemory(MEGABYTE)): Promise<{ file: Segme
   return { file, path };
 }
 
+/** Appends parts, as long as they say. */
+function append(file: SegmentFile, parts: readonly Uint8Array[]): Promise<number> {
+  return file.append(
+    parts,
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+}
+
 describe('a segment file', () => {
   it('holds every part where it was said to be, whatever their lengths and memory', async () => {
     const { file, path } = await newFile();
@@ -31,7 +39,7 @@ describe('a segment file', () => {
       [shared],
     ];
     for (const parts of appends) {
-      const start = await file.append(parts);
+      const start = await append(file, parts);
       expect(start % PAGE_BYTES).toBe(0);
       const whole = Buffer.concat(parts);
       expect(readFileSync(path).subarray(start, start + whole.length)).toEqual(whole);
@@ -43,8 +51,8 @@ describe('a segment file', () => {
   it('takes more than its memory holds, in several writes', async () => {
     const { file, path } = await newFile();
     const parts = [bytesOf(700_000, 1), bytesOf(3 * MEGABYTE + 5, 2), bytesOf(MEGABYTE, 3), bytesOf(348_571, 4)];
-    await file.append(parts);
-    const start = await file.append([bytesOf(100, 5)]);
+    await append(file, parts);
+    const start = await append(file, [bytesOf(100, 5)]);
     const written = readFileSync(path);
     const whole = Buffer.concat(parts);
     expect(written.subarray(0, whole.length).equals(whole)).toBe(true);
@@ -53,8 +61,8 @@ describe('a segment file', () => {
 
   it('what another append left in the memory does not get into the filling', async () => {
     const { file, path } = await newFile();
-    await file.append([bytesOf(PAGE_BYTES, 1).fill(255)]);
-    await file.append([new Uint8Array(1)]);
+    await append(file, [bytesOf(PAGE_BYTES, 1).fill(255)]);
+    await append(file, [new Uint8Array(1)]);
     expect(
       readFileSync(path)
         .subarray(PAGE_BYTES)
@@ -79,7 +87,7 @@ describe('a segment file', () => {
     }
     const { file, path } = await newFile(new OddMemory(MEGABYTE));
     const parts = [bytesOf(10_000, 1), bytesOf(2 * MEGABYTE, 2)];
-    await file.append(parts);
+    await append(file, parts);
     const whole = Buffer.concat(parts);
     expect(readFileSync(path).subarray(0, whole.length).equals(whole)).toBe(true);
   });
