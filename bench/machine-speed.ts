@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 const POINTS = 100_000;
 const ROUNDS = 40;
 
@@ -24,4 +26,31 @@ function addUp(values: Float64Array): number {
     for (let i = 0; i < values.length; i += 1) sum += values[i]! * Math.exp(-values[i]!);
   }
   return sum;
+}
+
+/** Processor time so far [ticks]: all of it, and what the host gave to other machines while this one wanted to compute. */
+interface ProcessorTime {
+  readonly total: number;
+  readonly stolen: number;
+}
+
+/** Reads the clock of `stolenShare`; undefined where the system does not say (anything but Linux). */
+export function processorTime(): ProcessorTime | undefined {
+  let line: string;
+  try {
+    line = readFileSync('/proc/stat', 'latin1').split('\n', 1)[0]!;
+  } catch {
+    return undefined;
+  }
+  // user nice system idle iowait irq softirq steal; what follows is counted in `user` already.
+  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
+  return { total: ticks.reduce((sum, value) => sum + value, 0), stolen: ticks[7] ?? 0 };
+}
+
+/** Share of the processors' time since `before` that the host gave to others: a figure suffers by as much at least. */
+export function stolenShare(before: ProcessorTime | undefined): number | undefined {
+  const now = processorTime();
+  return before === undefined || now === undefined
+    ? undefined
+    : (now.stolen - before.stolen) / (now.total - before.total);
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { machineSpeed } from './machine-speed.ts';
+import { machineSpeed, processorTime, stolenShare } from './machine-speed.ts';
 import type { BenchResult } from './result.ts';
 
 /** The questions, in the order in which they are asked. */
@@ -31,8 +31,10 @@ for (const question of asked.length === 0 ? Object.keys(QUESTIONS) : asked) {
   console.error(`… ${question}`);
   const { run } = await QUESTIONS[question]!();
   const before = machineSpeed();
+  const clock = processorTime();
   const answers = await run();
-  const speed = `${Math.round(before)} before, ${Math.round(machineSpeed())} after`;
+  const stolen = stolenShare(clock);
+  const speed = `${Math.round(before)} before, ${Math.round(machineSpeed())} after${stolen === undefined ? '' : `, ${(100 * stolen).toFixed(1)} % stolen`}`;
   const found = answers.map((result) => ({ ...result, detail: { ...result.detail, 'machine speed': speed } }));
   results.push(...found);
   print(found);

@@ -3,6 +3,7 @@ import { Broker } from 'antares/operations/broker.js';
 import { BenchmarkNight } from 'antares/simulator/benchmark-night.js';
 import { listFileSources } from 'antares/sources/files/list-file-sources.js';
 import { benchConfig, benchFolder, cpuSeconds, putBenchCatalogs, residentMb, writeTar } from './broker-bench.ts';
+import { processorTime, stolenShare } from './machine-speed.ts';
 import type { BenchResult } from './result.ts';
 
 const SEED = 29_142;
@@ -50,9 +51,11 @@ async function runSurvey(survey: 'ztf' | 'lsst', historyPoints: number, words: s
       for (const source of await listFileSources([first])) await broker.take(source);
       const stored = broker.totals.stored;
       const cpu = cpuSeconds();
+      const clock = processorTime();
       const start = performance.now();
       for (const source of await listFileSources([second])) await broker.take(source);
       const seconds = (performance.now() - start) / 1000;
+      const stolen = stolenShare(clock);
       if (broker.totals.stored - stored !== count)
         throw new Error(`expected ${count} stored, got ${JSON.stringify(broker.totals)}`);
       return [
@@ -67,6 +70,7 @@ async function runSurvey(survey: 'ztf' | 'lsst', historyPoints: number, words: s
             seconds: Number(seconds.toFixed(2)),
             'CPU per alert': `${Math.round(((cpuSeconds() - cpu) / count) * 1e6)} us`,
             'resident memory': `${Math.round(residentMb())} MB`,
+            stolen: stolen === undefined ? 'not known' : `${(100 * stolen).toFixed(1)} %`,
             tags: Object.values(broker.totals.newTags).reduce((sum, tags) => sum + tags, 0),
           },
         },
