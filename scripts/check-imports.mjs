@@ -20,9 +20,10 @@ const ALLOWED = {
   catalogs: [...BELOW_CONTRACTS, ...CONTRACTS],
   filters: [...BELOW_CONTRACTS, ...CONTRACTS],
   simulator: [...BELOW_CONTRACTS, 'surveys'],
-  pipeline: [...BELOW_CONTRACTS, ...CONTRACTS, 'surveys', 'catalogs', 'filters', 'config', 'backends.ts'],
+  pipeline: [...BELOW_CONTRACTS, 'disk', ...CONTRACTS, 'surveys', 'catalogs', 'filters', 'config', 'backends.ts'],
   operations: [
     ...BELOW_CONTRACTS,
+    'disk',
     ...CONTRACTS,
     'surveys',
     'sources',

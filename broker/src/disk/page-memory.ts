@@ -7,7 +7,11 @@ const WASM_PAGE_BYTES = 1 << 16;
 
 /** What of WebAssembly is used here; its own types come with those of browsers only. */
 declare const WebAssembly: {
-  readonly Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
+  readonly Memory: new <Buffer extends ArrayBufferLike>(size: {
+    initial: number;
+    maximum: number;
+    shared: Buffer extends SharedArrayBuffer ? true : false;
+  }) => { readonly buffer: Buffer };
 };
 
 /**
@@ -19,10 +23,28 @@ export function allocatePages(bytes: number): Uint8Array<ArrayBuffer> {
   const pages = bytes / WASM_PAGE_BYTES;
   try {
     // The one kind of memory in JavaScript that begins at a page of the system's.
-    return new Uint8Array(new WebAssembly.Memory({ initial: pages, maximum: pages }).buffer);
+    return new Uint8Array(
+      new WebAssembly.Memory<ArrayBuffer>({ initial: pages, maximum: pages, shared: false }).buffer,
+    );
   } catch {
     // Where address space is limited. Direct access is refused with it, and done the usual way.
     return new Uint8Array(bytes);
+  }
+}
+
+/**
+ * Memory like that of `allocatePages` that threads can share.
+ *
+ * @param bytes  a multiple of 65,536
+ */
+export function allocateSharedPages(bytes: number): Uint8Array<SharedArrayBuffer> {
+  const pages = bytes / WASM_PAGE_BYTES;
+  try {
+    return new Uint8Array(
+      new WebAssembly.Memory<SharedArrayBuffer>({ initial: pages, maximum: pages, shared: true }).buffer,
+    );
+  } catch {
+    return new Uint8Array(new SharedArrayBuffer(bytes));
   }
 }
 

@@ -5,6 +5,7 @@ import { readCatalogRegistry } from '../catalogs/catalog-registry.ts';
 import { type CatalogImages, loadCatalogImages } from '../catalogs/catalog-set.ts';
 import type { Config } from '../config/config.ts';
 import type { Coordination } from '../coordination/coordination.ts';
+import { CHUNK_BYTES, ChunkPool } from '../disk/chunk-pool.ts';
 import { DisabledFlags } from '../filters/disabled-flags.ts';
 import { selectFilters } from '../filters/registry.ts';
 import { AntaresError, errorCode, errorMessage } from '../model/errors.ts';
@@ -66,6 +67,10 @@ export interface IntakeOptions {
 /** How often a running broker looks for new versions of catalogues. */
 const CATALOG_POLL_MS = 1_000;
 const RUN_DOCUMENT = 'broker-run';
+/** Blocks of a lane that hold packets: two with the lane, one being filled. */
+const BLOCKS_OF_LANE = 3;
+/** Chunks of a lane beside those: messages on their way out, packets that had to be copied, what is being read. */
+const OTHER_CHUNKS_OF_LANE = 12;
 /** Codes of streams that cannot take messages now, and may later. */
 const PASSING = new Set(['STREAM_FULL', 'STREAM_UNREACHABLE']);
 const FIRST_WAIT_MS = 100;
@@ -92,6 +97,8 @@ export class Broker {
   readonly #coordination: Coordination;
   readonly #decoder: PacketDecoder;
   readonly #lanes: readonly WorkerLane[];
+  /** Memory that packets and messages pass through. */
+  readonly #pool: ChunkPool;
   readonly #dispatcher: Dispatcher;
   readonly #flags: DisabledFlags;
   readonly #filterStates: FilterStates;
@@ -122,13 +129,21 @@ export class Broker {
     this.#filterStates = parts.filterStates;
     this.#catalogs = parts.catalogs;
     this.#events = parts.events;
+    const { workers, commitEveryBytes, commitEveryPackets } = parts.config.pipeline;
+    this.#pool = new ChunkPool({
+      mostBytes: workers * (BLOCKS_OF_LANE * commitEveryBytes + OTHER_CHUNKS_OF_LANE * CHUNK_BYTES),
+      onDrop: (memory) => {
+        for (const lane of parts.lanes) lane.forget(memory);
+      },
+    });
     this.#dispatcher = new Dispatcher({
       lanes: parts.lanes,
+      pool: this.#pool,
       conflictKeys: conflictKeysOf(parts.decoder),
       publish: (_lane, messages) => this.#publish(messages),
       onResult: (result) => this.#count(result),
-      maxBlockPackets: parts.config.pipeline.commitEveryPackets,
-      maxBlockBytes: parts.config.pipeline.commitEveryBytes,
+      maxBlockPackets: commitEveryPackets,
+      maxBlockBytes: commitEveryBytes,
     });
     this.#catalogPoll = this.#watchCatalogs();
   }
@@ -217,7 +232,7 @@ export class Broker {
     // A source that has nothing to say (an idle pipe) would not notice otherwise.
     const stop = (): void => void source.close();
     options.signal?.addEventListener('abort', stop, { once: true });
-    for await (const packets of source.packets(tracker.lowWater, { reuseMemory: true })) {
+    for await (const packets of source.packets(tracker.lowWater, { pool: this.#pool })) {
       for (const packet of packets) {
         if (options.signal?.aborted === true) break;
         if (tracker.isDone(packet.ordinal)) tracker.pass(packet.ordinal);

@@ -1,4 +1,5 @@
 import type { PendingMessage } from '../alert-store/alert-store.ts';
+import type { Chunk, ChunkPool } from '../disk/chunk-pool.ts';
 import { type ConflictKey, InFlightRegions } from './in-flight-regions.ts';
 import { BLOCK_STRIDE, type Lane, type LaneBlock, type LaneResult } from './lane.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
@@ -13,6 +14,8 @@ export interface OpenSource extends BatchSource {
 /** A packet as it comes from a source. */
 export interface IncomingPacket {
   readonly bytes: Uint8Array;
+  /** The chunk that the bytes lie in, if any: it is held instead of copying them. */
+  readonly chunk?: Chunk | undefined;
   readonly ordinal: number;
   readonly name: string;
   /** [Unix ms] */
@@ -23,9 +26,14 @@ export interface IncomingPacket {
 /** How the dispatcher is set up. */
 export interface DispatcherOptions {
   readonly lanes: readonly Lane[];
+  /** Where packets are copied to that lie in no chunk, and where messages come back in. */
+  readonly pool: ChunkPool;
   /** Keys of everything that a packet's alerts may touch; empty for a packet that cannot be read. */
   readonly conflictKeys: (bytes: Uint8Array, survey: string | undefined) => readonly ConflictKey[];
-  /** Publishes committed messages of one lane; durable when it resolves. Called in the order of the lane's commits. */
+  /**
+   * Publishes committed messages of one lane; durable when it resolves, and the memory that the messages lie in is used
+   * for others then. Called in the order of the lane's commits.
+   */
   readonly publish: (lane: number, messages: readonly PendingMessage[]) => Promise<void>;
   /** Called when a block is durable and published. */
   readonly onResult?: (result: LaneResult) => void;
@@ -37,25 +45,70 @@ export interface DispatcherOptions {
 
 /** Blocks that a lane may have: one that is written, one in work, so that it never idles between two. */
 const BLOCKS_PER_LANE = 2;
+/** Blocks of a lane that may be on their way or unpublished: streams that take nothing hold up the intake, not all memory. */
+const MOST_UNPUBLISHED = 6;
 
 interface QueuedPacket {
   readonly packet: IncomingPacket;
-  /** Where its bytes lie in the memory of the block. */
+  /** Which of the block's chunks its bytes lie in, and where in that chunk's buffer. */
+  readonly memory: number;
   readonly offset: number;
   readonly source: OpenSource;
   readonly keys: readonly ConflictKey[];
 }
 
+/** A block that is being filled. */
+class GatheredBlock {
+  readonly packets: QueuedPacket[] = [];
+  /** Bytes of the packets. */
+  bytes = 0;
+  /** Chunks that the packets lie in, each held once by this block. */
+  readonly chunks: Chunk[] = [];
+  /** Whether it may touch what a block in flight touches. */
+  followsOn = false;
+  /** Which of the chunks packets are copied into, and how far it is filled. */
+  #copies = -1;
+  #copied = 0;
+
+  add(packet: IncomingPacket, source: OpenSource, keys: readonly ConflictKey[], pool: ChunkPool): void {
+    const memory = this.#indexOf(packet.chunk);
+    this.packets.push(
+      memory === -1
+        ? { packet, source, keys, ...this.#copy(packet.bytes, pool) }
+        : { packet, source, keys, memory, offset: packet.bytes.byteOffset },
+    );
+    this.bytes += packet.bytes.length;
+  }
+
+  /** The index of a chunk that the block holds, or can hold; −1 otherwise. */
+  #indexOf(chunk: Chunk | undefined): number {
+    if (chunk === undefined) return -1;
+    const index = this.chunks.lastIndexOf(chunk);
+    if (index !== -1) return index;
+    return chunk.hold() ? this.chunks.push(chunk) - 1 : -1;
+  }
+
+  #copy(bytes: Uint8Array, pool: ChunkPool): { readonly memory: number; readonly offset: number } {
+    if (this.#copies === -1 || this.#copied + bytes.length > this.chunks[this.#copies]!.bytes.length) {
+      this.#copies = this.chunks.push(pool.take(bytes.length)) - 1;
+      this.#copied = 0;
+    }
+    const into = this.chunks[this.#copies]!.bytes;
+    into.set(bytes, this.#copied);
+    const offset = into.byteOffset + this.#copied;
+    this.#copied += bytes.length;
+    return { memory: this.#copies, offset };
+  }
+}
+
 interface LaneState {
   readonly index: number;
   readonly lane: Lane;
-  queue: QueuedPacket[];
-  /** Memory of the block that is being filled, and how much of it is. */
-  memory: Uint8Array<SharedArrayBuffer> | undefined;
-  queuedBytes: number;
+  /** What waits for the lane. */
+  gathered: GatheredBlock;
   inFlight: number;
-  /** Whether the block that is being filled may touch what one in flight touches. */
-  followsOn: boolean;
+  /** Blocks in flight, and those whose messages are not published yet. */
+  unpublished: number;
   /** Publishing of this lane's messages, one block after the other. */
   publishing: Promise<void>;
   published: bigint[];
@@ -83,18 +136,17 @@ export class Dispatcher {
     this.#lanes = options.lanes.map((lane, index) => ({
       index,
       lane,
-      queue: [],
-      memory: undefined,
-      queuedBytes: 0,
+      gathered: new GatheredBlock(),
       inFlight: 0,
-      followsOn: false,
+      unpublished: 0,
       publishing: Promise.resolve(),
       published: [],
     }));
   }
 
   /**
-   * Takes a packet. Resolves when there is room for the next one, not when this one is done; its bytes are copied by then.
+   * Takes a packet. Resolves when there is room for the next one, not when this one is done; its bytes are copied by then,
+   * or their chunk is held.
    *
    * @throws  what made a lane fail, once one has
    */
@@ -115,8 +167,8 @@ export class Dispatcher {
 
   /** Resolves when everything offered so far is durable and published. @throws what made a lane fail */
   async drain(): Promise<void> {
-    while (this.#lanes.some((state) => state.queue.length > 0 || state.inFlight > 0)) await this.#flushAndWait();
-    await Promise.all(this.#lanes.map((state) => state.publishing));
+    while (this.#lanes.some((state) => state.gathered.packets.length > 0 || state.unpublished > 0))
+      await this.#flushAndWait();
     this.#throwFailure();
   }
 
@@ -131,38 +183,29 @@ export class Dispatcher {
     // It touches what two lanes have in hand: whichever it joined, it might overtake the other's alert.
     if (holders.length > 1) return undefined;
     const state = holders.length === 1 ? this.#lanes[holders[0]!]! : this.#leastLoaded();
-    const { bytes } = packet;
-    if (!hasRoom(state, bytes.length)) {
+    const { maxBlockBytes, pool } = this.#options;
+    if (state.gathered.packets.length > 0 && state.gathered.bytes + packet.bytes.length > maxBlockBytes) {
       this.#flush(state);
-      if (state.queue.length > 0) return undefined;
-      const memory = state.lane.takeMemory(Math.max(bytes.length, this.#options.maxBlockBytes));
-      state.memory = new Uint8Array(memory);
+      if (state.gathered.packets.length > 0) return undefined;
     }
     // Held by a block in flight or by this one itself: the first is presumed.
-    if (holders.length === 1) state.followsOn ||= state.inFlight > 0;
+    if (holders.length === 1) state.gathered.followsOn ||= state.inFlight > 0;
     this.#regions.enter(keys, state.index);
     source.tracker.begin(packet.ordinal);
-    state.memory!.set(bytes, state.queuedBytes);
-    state.queue.push({ packet, offset: state.queuedBytes, source, keys });
-    state.queuedBytes += bytes.length;
+    state.gathered.add(packet, source, keys, pool);
     return state;
   }
 
   #leastLoaded(): LaneState {
+    const load = ({ inFlight, gathered }: LaneState): number =>
+      inFlight * this.#options.maxBlockPackets + gathered.packets.length;
     let best = this.#lanes[0]!;
-    for (const state of this.#lanes) {
-      if (
-        state.inFlight * this.#options.maxBlockPackets + state.queue.length <
-        best.inFlight * this.#options.maxBlockPackets + best.queue.length
-      ) {
-        best = state;
-      }
-    }
+    for (const state of this.#lanes) if (load(state) < load(best)) best = state;
     return best;
   }
 
-  #isFull(state: LaneState): boolean {
-    return state.queue.length >= this.#options.maxBlockPackets || state.queuedBytes >= this.#options.maxBlockBytes;
+  #isFull({ gathered }: LaneState): boolean {
+    return gathered.packets.length >= this.#options.maxBlockPackets || gathered.bytes >= this.#options.maxBlockBytes;
   }
 
   /** Sends what idle lanes have gathered, once the caller has offered all that it had at hand. */
@@ -177,7 +220,7 @@ export class Dispatcher {
 
   async #flushAndWait(): Promise<void> {
     for (const state of this.#lanes) this.#flush(state);
-    if (this.#lanes.some((state) => state.inFlight > 0)) await this.#progress();
+    if (this.#lanes.some((state) => state.unpublished > 0)) await this.#progress();
     this.#throwFailure();
   }
 
@@ -199,18 +242,17 @@ export class Dispatcher {
   }
 
   #flush(state: LaneState): void {
-    if (state.queue.length === 0 || state.inFlight >= BLOCKS_PER_LANE || this.#failure !== undefined) return;
-    const queued = state.queue;
-    const memory = state.memory!;
-    state.queue = [];
-    state.memory = undefined;
-    state.queuedBytes = 0;
+    if (state.gathered.packets.length === 0 || this.#failure !== undefined) return;
+    if (state.inFlight >= BLOCKS_PER_LANE || state.unpublished >= MOST_UNPUBLISHED) return;
+    const { gathered } = state;
+    state.gathered = new GatheredBlock();
     state.inFlight += 1;
-    const block = packBlock(queued, memory.buffer, state.published.splice(0), state.followsOn);
-    state.followsOn = false;
-    state.lane.submit(block).then(
-      (result) => this.#finish(state, queued, result),
+    state.unpublished += 1;
+    const messages = this.#options.pool.take();
+    state.lane.submit(packBlock(gathered, messages, state.published.splice(0))).then(
+      (result) => this.#finish(state, gathered, messages, result),
       (error: unknown) => {
+        // Its chunks are not released: the lane may still be at work in them, and nothing goes on from here.
         this.#failure ??= { error };
         state.inFlight -= 1;
         this.#wake();
@@ -218,52 +260,45 @@ export class Dispatcher {
     );
   }
 
-  #finish(state: LaneState, queued: readonly QueuedPacket[], result: LaneResult): void {
+  #finish(state: LaneState, { packets, chunks }: GatheredBlock, messages: Chunk, result: LaneResult): void {
     state.inFlight -= 1;
-    for (const { keys, packet, source } of queued) {
+    for (const chunk of chunks) chunk.release();
+    for (const { keys, packet, source } of packets) {
       this.#regions.leave(keys);
       source.tracker.finish(packet.ordinal);
     }
-    const done = (): void => {
-      const now = Date.now();
-      for (const { packet } of queued) this.latency.add(now - packet.receivedAtMs);
-      this.#options.onResult?.(result);
-    };
-    if (result.pending.length === 0) {
-      state.publishing = state.publishing.then(done);
-    } else {
-      state.publishing = state.publishing
-        .then(() => this.#options.publish(state.index, result.pending))
-        .then(() => {
-          for (const { sequence } of result.pending) state.published.push(sequence);
-          done();
-        });
-    }
-    state.publishing = state.publishing.catch((error: unknown) => {
-      this.#failure ??= { error };
-      this.#wake();
-    });
-    if (state.queue.length > 0) this.#flush(state);
+    state.publishing = state.publishing
+      .then(() => (result.pending.length === 0 ? undefined : this.#options.publish(state.index, result.pending)))
+      .then(() => {
+        messages.release();
+        state.unpublished -= 1;
+        for (const { sequence } of result.pending) state.published.push(sequence);
+        const now = Date.now();
+        for (const { packet } of packets) this.latency.add(now - packet.receivedAtMs);
+        this.#options.onResult?.(result);
+        // Otherwise it goes when one that is in flight is done: until then more may gather.
+        if (state.inFlight === 0) this.#flush(state);
+      })
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => this.#wake());
+    this.#flush(state);
     this.#wake();
   }
 }
 
-function hasRoom({ memory, queuedBytes }: LaneState, bytes: number): boolean {
-  return memory !== undefined && queuedBytes + bytes <= memory.length;
-}
-
 function packBlock(
-  queued: readonly QueuedPacket[],
-  memory: SharedArrayBuffer,
+  { packets: queued, chunks, followsOn }: GatheredBlock,
+  messages: Chunk,
   published: readonly bigint[],
-  followsOn: boolean,
 ): LaneBlock {
   const packets = new Float64Array(queued.length * BLOCK_STRIDE);
   const sourceOf = new Uint16Array(queued.length);
   const sources: OpenSource[] = [];
   const faults = new Map<number, { readonly code: string; readonly message: string }>();
-  queued.forEach(({ packet, offset, source }, i) => {
-    packets.set([offset, packet.bytes.length, packet.ordinal, packet.receivedAtMs], i * BLOCK_STRIDE);
+  queued.forEach(({ packet, memory, offset, source }, i) => {
+    packets.set([memory, offset, packet.bytes.length, packet.ordinal, packet.receivedAtMs], i * BLOCK_STRIDE);
     let index = sources.indexOf(source);
     if (index === -1) index = sources.push(source) - 1;
     sourceOf[i] = index;
@@ -271,7 +306,7 @@ function packBlock(
     if (packet.fault !== undefined) faults.set(i, { code: packet.fault.code, message: packet.fault.message });
   });
   return {
-    memory,
+    memories: chunks.map(({ bytes }) => bytes.buffer),
     packets,
     sourceOf,
     names: queued.map(({ packet }) => packet.name),
@@ -280,5 +315,6 @@ function packBlock(
     lowWater: new Map(sources.filter(({ id }) => id !== '').map(({ id, tracker }) => [id, tracker.lowWater])),
     published,
     followsOn,
+    messageMemory: messages.bytes.buffer,
   };
 }

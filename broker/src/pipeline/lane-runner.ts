@@ -94,11 +94,11 @@ function unpackBlock(block: LaneBlock): RawPacket[] {
   return block.names.map((name, i) => {
     const at = i * BLOCK_STRIDE;
     return {
-      bytes: new Uint8Array(block.memory, block.packets[at]!, block.packets[at + 1]!),
-      ordinal: block.packets[at + 2]!,
+      bytes: new Uint8Array(block.memories[block.packets[at]!]!, block.packets[at + 1]!, block.packets[at + 2]!),
+      ordinal: block.packets[at + 3]!,
       source: block.sources[block.sourceOf[i]!]!,
       name,
-      receivedAtMs: block.packets[at + 3]!,
+      receivedAtMs: block.packets[at + 4]!,
       fault: block.faults.get(i),
     };
   });

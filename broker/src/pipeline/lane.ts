@@ -10,14 +10,12 @@ import type { BatchSource } from './stage.ts';
  */
 export interface Lane {
   /**
-   * Memory for the next block, at least so large: the lane uses it again when the block is done, since fresh memory costs
-   * as much as filling it.
-   */
-  takeMemory(bytes: number): SharedArrayBuffer;
-  /**
    * Processes a block. Resolves when everything in it is durable; a block that follows on others begins after they ended.
    *
    * A store that is full or away is waited for, not reported as a failure: see `LaneEvents.onStall`.
+   *
+   * The memory of the block is the lane's until then; of `messageMemory` what the result's messages lie in, until they
+   * are published. When it rejects, the lane may still be at work in both.
    *
    * @throws  whatever is neither the packet's fault nor a passing one: the broker must stop
    */
@@ -34,10 +32,10 @@ export interface LaneEvents {
 /**
  * A block of packets: bytes in memory that the threads share, never copied between them.
  *
- * `packets` is n × 4, row-major: offset and length in `memory`, ordinal in the source, arrival [Unix ms].
+ * `packets` is n × 5, row-major: index into `memories`, offset and length there, ordinal in the source, arrival [Unix ms].
  */
 export interface LaneBlock {
-  readonly memory: SharedArrayBuffer;
+  readonly memories: readonly SharedArrayBuffer[];
   readonly packets: Float64Array;
   /** Index into `sources` of each packet. */
   readonly sourceOf: Uint16Array;
@@ -51,6 +49,8 @@ export interface LaneBlock {
   readonly followsOn: boolean;
   /** Messages known to be published. */
   readonly published: readonly bigint[];
+  /** Where the values of the block's messages may be laid, if they fit. */
+  readonly messageMemory: SharedArrayBuffer;
 }
 
 /** What became of a block. */
@@ -61,7 +61,7 @@ export interface LaneResult {
   readonly rejected: number;
   readonly reasons: Readonly<Record<string, number>>;
   readonly lociCreated: number;
-  /** Messages that are committed and wait to be published. */
+  /** Messages that are committed and wait to be published; their values may lie in the block's `messageMemory`. */
   readonly pending: readonly PendingMessage[];
   /** Tags that the block set for the first time on a locus, by tag. */
   readonly newTags: Readonly<Record<string, number>>;
@@ -70,4 +70,4 @@ export interface LaneResult {
 }
 
 /** Numbers per packet in `LaneBlock.packets`. */
-export const BLOCK_STRIDE = 4;
+export const BLOCK_STRIDE = 5;

@@ -4,16 +4,15 @@ import type { CatalogImages } from '../catalogs/catalog-set.ts';
 import { AntaresError } from '../model/errors.ts';
 import type { ProvenanceId } from '../model/ids.ts';
 import type { Lane, LaneBlock, LaneEvents, LaneResult } from './lane.ts';
+import { readMessages } from './message-memory.ts';
+import { MemorySender } from './sent-memories.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.ts';
 
-/** One block in work, one waiting, one being filled. */
-const KEPT_BLOCKS = 3;
 /** What a worker's heap may grow to before it is collected as a whole. */
 const WORKER_OLD_SPACE_MB = 128;
-const MEMORY_STEP = 1 << 20;
 
 interface Waiting {
-  readonly memory: SharedArrayBuffer;
+  readonly messageMemory: SharedArrayBuffer;
   readonly resolve: (result: LaneResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -23,8 +22,7 @@ export class WorkerLane implements Lane {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
-  /** Memory of blocks that are done. */
-  readonly #memory: SharedArrayBuffer[] = [];
+  readonly #memories = new MemorySender();
   #nextId = 0;
   #ended: AntaresError | undefined;
 
@@ -70,20 +68,28 @@ export class WorkerLane implements Lane {
     });
   }
 
-  takeMemory(bytes: number): SharedArrayBuffer {
-    const at = this.#memory.findIndex((block) => block.byteLength >= bytes);
-    if (at !== -1) return this.#memory.splice(at, 1)[0]!;
-    // Rounded up, so that a somewhat larger block fits the next time.
-    return new SharedArrayBuffer(Math.ceil(bytes / MEMORY_STEP) * MEMORY_STEP);
-  }
-
   submit(block: LaneBlock): Promise<LaneResult> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { memory: block.memory, resolve, reject });
-      this.#post({ type: 'block', id, block });
+      const { messageMemory } = block;
+      this.#waiting.set(id, { messageMemory, resolve, reject });
+      this.#post({
+        type: 'block',
+        id,
+        block: {
+          ...block,
+          memories: block.memories.map((memory) => this.#memories.send(memory)),
+          messageMemory: this.#memories.send(messageMemory),
+        },
+      });
     });
+  }
+
+  /** Lets go of a memory that no block will lie in any more. */
+  forget(memory: SharedArrayBuffer): void {
+    const number = this.#memories.forget(memory);
+    if (number !== undefined) this.#post({ type: 'forget', memory: number });
   }
 
   /** Puts other versions of catalogues in force for the blocks submitted after this. */
@@ -104,10 +110,8 @@ export class WorkerLane implements Lane {
     const waiting = this.#waiting.get(message.id);
     if (waiting === undefined) return;
     this.#waiting.delete(message.id);
-    if (message.type === 'result') {
-      this.#memory.push(waiting.memory);
-      if (this.#memory.length > KEPT_BLOCKS) this.#memory.shift();
-      waiting.resolve(message.result);
-    } else waiting.reject(new AntaresError(message.code, message.message));
+    if (message.type === 'failure') waiting.reject(new AntaresError(message.code, message.message));
+    else if (message.laid === undefined) waiting.resolve(message.result);
+    else waiting.resolve({ ...message.result, pending: readMessages(message.laid, waiting.messageMemory) });
   }
 }

@@ -3,7 +3,9 @@ import { CatalogSet } from '../catalogs/catalog-set.ts';
 import { errorCode, errorMessage } from '../model/errors.ts';
 import type { LaneResult } from './lane.ts';
 import { LaneRunner } from './lane-runner.ts';
+import { layMessages } from './message-memory.ts';
 import { openPipelineContext } from './pipeline-context.ts';
+import { MemoryReceiver } from './sent-memories.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.ts';
 
 /**
@@ -15,6 +17,7 @@ if (port === null) throw new TypeError('this file is the entry of a worker threa
 const setup = workerData as WorkerSetup;
 const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 const stopping = new AbortController();
+const memories = new MemoryReceiver();
 
 const context = await openPipelineContext(setup);
 const runner = new LaneRunner(context, { onStall: (reason) => post({ type: 'stall', reason }) }, stopping.signal);
@@ -29,11 +32,21 @@ async function handle(message: ToWorker): Promise<void> {
   switch (message.type) {
     case 'block':
       try {
-        const result = await runner.run(message.block);
-        post({ type: 'result', id: message.id, result }, transferable(result));
+        const block = {
+          ...message.block,
+          memories: message.block.memories.map((memory) => memories.receive(memory)),
+          messageMemory: memories.receive(message.block.messageMemory),
+        };
+        const result = await runner.run(block);
+        const laid = layMessages(result.pending, block.messageMemory);
+        if (laid === undefined) post({ type: 'result', id: message.id, result, laid }, transferable(result));
+        else post({ type: 'result', id: message.id, result: { ...result, pending: [] }, laid });
       } catch (error) {
         post({ type: 'failure', id: message.id, code: errorCode(error), message: errorMessage(error) });
       }
+      return;
+    case 'forget':
+      memories.forget(message.memory);
       return;
     case 'catalogs':
       await runner.change({

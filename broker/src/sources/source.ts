@@ -1,3 +1,4 @@
+import type { Chunk, ChunkPool } from '../disk/chunk-pool.ts';
 import type { AntaresError } from '../model/errors.ts';
 
 /**
@@ -41,8 +42,11 @@ export interface PacketSource {
 
 /** How a source is read. */
 export interface ReadingOptions {
-  /** Whether the bytes of a batch need only hold until the next one is asked for: large archives are read faster. Default no. */
-  readonly reuseMemory?: boolean;
+  /**
+   * Where large files are read into. The bytes of a batch then need only stay until the next one is asked for, or the
+   * iteration is ended; who wants one for longer holds its `chunk`. Default: bytes are never overwritten.
+   */
+  readonly pool?: ChunkPool | undefined;
 }
 
 /** A packet as it lies in its source. */
@@ -50,10 +54,11 @@ export interface SourcePacket {
   /**
    * The raw bytes: an Avro container or a schema-registry message; with a `fault`, what there was of it, maybe nothing.
    *
-   * Possibly a view of a larger buffer that other packets of the batch share: never overwritten unless `reuseMemory` was
-   * asked for, but whoever keeps one for long keeps the whole buffer alive.
+   * Possibly a view of a larger buffer that other packets share: whoever keeps one for long keeps the whole buffer alive.
    */
   readonly bytes: Uint8Array;
+  /** The chunk of the reader's pool that the bytes lie in; undefined where they lie in memory that nobody overwrites. */
+  readonly chunk?: Chunk | undefined;
   /** Its place in the source: 0, 1, 2, … */
   readonly ordinal: number;
   /** File, `archive!member`, or topic with offset: for people. */

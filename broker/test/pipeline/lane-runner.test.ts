@@ -28,11 +28,11 @@ function block(followsOn: boolean, ...alerts: readonly MadeAlert[]): LaneBlock {
   let offset = 0;
   for (const one of bytes) {
     new Uint8Array(memory).set(one, offset);
-    packets.push(offset, one.length, ordinal++, 1_700_000_000_000);
+    packets.push(0, offset, one.length, ordinal++, 1_700_000_000_000);
     offset += one.length;
   }
   return {
-    memory,
+    memories: [memory],
     packets: Float64Array.from(packets),
     sourceOf: new Uint16Array(alerts.length),
     names: alerts.map(({ id }) => id),
@@ -41,6 +41,7 @@ function block(followsOn: boolean, ...alerts: readonly MadeAlert[]): LaneBlock {
     lowWater: new Map(),
     published: [],
     followsOn,
+    messageMemory: new SharedArrayBuffer(0),
   };
 }
 

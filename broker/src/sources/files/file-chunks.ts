@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { CHUNK_BYTES, type Chunk } from '../../disk/chunk-pool.ts';
 import { openDirectly } from '../../disk/open-directly.ts';
 import { AntaresError, errorCode, errorMessage } from '../../model/errors.ts';
 import type { ChunkMemory } from './chunk-memory.ts';
@@ -9,12 +10,9 @@ export interface ReadCounter {
 }
 
 interface ReadChunk {
-  readonly buffer: Uint8Array;
-  readonly bytesRead: number;
+  readonly chunk: Chunk | undefined;
+  readonly bytes: Uint8Array;
 }
-
-/** One read's worth: large, so that most members of an archive lie within one, small beside a worker's memory. */
-export const CHUNK_BYTES = 2 * 1024 * 1024;
 
 /**
  * The bytes of a file in order, a few megabytes at a time, the next piece being read while the consumer works on this one.
@@ -31,29 +29,37 @@ export async function* fileChunks(
     throw unreadable(path, cause);
   });
   const readNext = async (): Promise<ReadChunk> => {
-    const buffer = memory?.take() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    return { buffer, bytesRead: await reader.read(buffer) };
+    const chunk = memory?.take();
+    const buffer = chunk?.bytes ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    try {
+      return { chunk, bytes: buffer.subarray(0, await reader.read(buffer)) };
+    } catch (error) {
+      chunk?.release();
+      throw error;
+    }
   };
   let ahead: Promise<ReadChunk> | undefined;
   try {
     ahead = readNext();
     for (;;) {
-      let chunk: ReadChunk;
+      let read: ReadChunk;
       try {
-        chunk = await ahead;
+        read = await ahead;
       } catch (cause) {
         throw unreadable(path, cause);
       }
-      if (chunk.bytesRead === 0) return;
+      if (read.bytes.length === 0) return;
       ahead = readNext();
       // It may fail while the consumer still holds the chunk before; it is awaited above, on the next round.
       ahead.catch(() => {});
-      counter.bytesRead += chunk.bytesRead;
-      memory?.handOut(chunk.buffer);
-      yield chunk.buffer.subarray(0, chunk.bytesRead);
+      counter.bytesRead += read.bytes.length;
+      if (read.chunk !== undefined) memory?.handOut(read.chunk);
+      yield read.bytes;
     }
   } finally {
-    await ahead?.catch(() => {});
+    // Not before it is read: until then the system writes into the chunk.
+    const unused = await ahead?.catch(() => undefined);
+    unused?.chunk?.release();
     await reader.close();
   }
 }

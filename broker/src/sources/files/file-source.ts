@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { AntaresError } from '../../model/errors.ts';
 import type { PacketSource, ReadingOptions, SourcePacket } from '../source.ts';
 import { ChunkMemory } from './chunk-memory.ts';
-import { CHUNK_BYTES, fileChunks, readSmallFile, streamChunks } from './file-chunks.ts';
+import { fileChunks, readSmallFile, streamChunks } from './file-chunks.ts';
 import { judgeName } from './packet-names.ts';
 import { type Content, type FoundPacket, readContent } from './read-content.ts';
 
@@ -73,11 +73,13 @@ export class FileSource implements PacketSource {
     this.bytesRead = 0;
     this.passedOver = 0;
     const { index, ordinal } = this.#skipUnread(fromOrdinal);
-    const memory = options.reuseMemory === true ? new ChunkMemory(CHUNK_BYTES) : undefined;
+    const memory = options.pool === undefined ? undefined : new ChunkMemory(options.pool);
     const iteration = inBatches(this.#found(index, memory), ordinal, fromOrdinal, () => this.#isClosed, memory);
     this.#iteration = iteration;
     return onceFinished(iteration, () => {
       this.#iteration = undefined;
+      // Not when the source is closed: the consumer may be in the middle of a batch then.
+      memory?.releaseAll();
     });
   }
 
@@ -253,7 +255,7 @@ async function* inBatches(
           batchBytes = 0;
         }
         if (batch.length === 0 && memory !== undefined) firstChunk = memory.handedOut;
-        batch.push({ bytes, ordinal, name, receivedAtMs, fault });
+        batch.push({ bytes, chunk: memory?.chunkOf(bytes), ordinal, name, receivedAtMs, fault });
         batchBytes += bytes.length;
         if (batch.length >= MAX_BATCH_PACKETS || batchBytes >= MAX_BATCH_BYTES) {
           yield batch;

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { CHUNK_BYTES, Chunk, ChunkPool } from '../../../src/disk/chunk-pool.ts';
 import { ChunkMemory } from '../../../src/sources/files/chunk-memory.ts';
-import { CHUNK_BYTES, fileChunks } from '../../../src/sources/files/file-chunks.ts';
+import { fileChunks } from '../../../src/sources/files/file-chunks.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 async function readAll(path: string, memory?: ChunkMemory, onChunk?: () => void): Promise<Buffer> {
@@ -19,6 +20,8 @@ async function readAll(path: string, memory?: ChunkMemory, onChunk?: () => void)
   return whole;
 }
 
+const newPool = (): ChunkPool => new ChunkPool({ mostBytes: 8 * CHUNK_BYTES });
+
 async function newFolder(): Promise<string> {
   const { path, dispose } = await temporaryFolder();
   onTestFinished(dispose);
@@ -33,7 +36,9 @@ describe('the chunks of a file', () => {
       const content = randomBytes(length);
       writeFileSync(path, content);
       expect((await readAll(path)).equals(content)).toBe(true);
-      expect((await readAll(path, new ChunkMemory(CHUNK_BYTES))).equals(content)).toBe(true);
+      const pool = newPool();
+      expect((await readAll(path, new ChunkMemory(pool))).equals(content)).toBe(true);
+      expect(pool.out).toBe(0);
     }
   });
 
@@ -43,7 +48,7 @@ describe('the chunks of a file', () => {
     const more = randomBytes(CHUNK_BYTES);
     writeFileSync(path, content);
     let count = 0;
-    const read = await readAll(path, new ChunkMemory(CHUNK_BYTES), () => {
+    const read = await readAll(path, new ChunkMemory(newPool()), () => {
       count += 1;
       if (count === 2) appendFileSync(path, more);
     });
@@ -57,10 +62,26 @@ describe('the chunks of a file', () => {
     const content = randomBytes(CHUNK_BYTES + 12_345);
     writeFileSync(path, content);
     class OddMemory extends ChunkMemory {
-      override take(): Uint8Array {
-        return new Uint8Array(new ArrayBuffer(CHUNK_BYTES + 8), 8, CHUNK_BYTES);
+      override take(): Chunk {
+        return new Chunk(new Uint8Array(new SharedArrayBuffer(CHUNK_BYTES + 8), 8, CHUNK_BYTES), newPool());
       }
     }
-    expect((await readAll(path, new OddMemory(CHUNK_BYTES))).equals(content)).toBe(true);
+    expect((await readAll(path, new OddMemory(newPool()))).equals(content)).toBe(true);
+  });
+
+  it('leave no chunk behind when the reader goes away half-way', async () => {
+    const path = join(await newFolder(), 'file');
+    writeFileSync(path, randomBytes(3 * CHUNK_BYTES));
+    const pool = newPool();
+    const memory = new ChunkMemory(pool);
+    for await (const chunk of fileChunks(path, { bytesRead: 0 }, memory)) {
+      expect(chunk.length).toBe(CHUNK_BYTES);
+      // The one at hand, and the one that is being read.
+      expect(pool.out).toBe(2);
+      break;
+    }
+    expect(pool.out).toBe(1);
+    memory.releaseAll();
+    expect(pool.out).toBe(0);
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHUNK_BYTES, ChunkPool } from '../../../src/disk/chunk-pool.ts';
 import { listFileSources } from '../../../src/sources/files/list-file-sources.ts';
 import type { SourcePacket } from '../../../src/sources/source.ts';
 import { describeWithSharedData, sharedPath } from '../../shared-data.ts';
@@ -74,7 +75,8 @@ describe('reading files', () => {
       const [source] = await listFileSources([await place(name, content)]);
       let n = 0;
       const names = Object.keys(large);
-      for await (const packets of source!.packets(0, { reuseMemory: true })) {
+      const pool = new ChunkPool({ mostBytes: 16 * CHUNK_BYTES });
+      for await (const packets of source!.packets(0, { pool })) {
         // The source reads ahead meanwhile.
         await new Promise((resolve) => setTimeout(resolve, 2));
         for (const packet of packets) {
@@ -84,7 +86,51 @@ describe('reading files', () => {
         }
       }
       expect(n, name).toBe(names.length);
+      expect(pool.out).toBe(0);
     }
+  });
+
+  it('a packet whose chunk is held stays as it is, however much is read after it, by whomever', async () => {
+    const members = Object.fromEntries(
+      Array.from({ length: 300 }, (_, i) => [`${i}.avro`, packetLike(20_000 + ((i * 7919) % 90_000), i)]),
+    );
+    const path = await place('h/night.tar', await tarOf(members));
+    const names = Object.keys(members);
+    const pool = new ChunkPool({ mostBytes: 64 * CHUNK_BYTES });
+    const held: SourcePacket[] = [];
+    for (let round = 0; round < 2; round += 1) {
+      const [source] = await listFileSources([path]);
+      for await (const packets of source!.packets(0, { pool })) {
+        for (const packet of packets) if (packet.chunk?.hold() === true) held.push(packet);
+      }
+    }
+    // All but those that lie in two chunks.
+    expect(held.length).toBeGreaterThan(580);
+    for (const packet of held) {
+      expect(Buffer.compare(packet.bytes, members[names[packet.ordinal]!]!)).toBe(0);
+      packet.chunk?.release();
+    }
+    expect(pool.out).toBe(0);
+  });
+
+  it('when it is closed in the middle of a batch, the batch stays until the reader is done with it', async () => {
+    const members = Object.fromEntries(
+      Array.from({ length: 200 }, (_, i) => [`${i}.avro`, packetLike(60_000, i)] as const),
+    );
+    const [source] = await listFileSources([await place('h/closed.tar', await tarOf(members))]);
+    const pool = new ChunkPool({ mostBytes: 16 * CHUNK_BYTES });
+    for await (const packets of source!.packets(0, { pool })) {
+      await source!.close();
+      const chunk = packets[0]!.chunk!;
+      const others = Array.from({ length: 8 }, () => pool.take());
+      for (const other of others) {
+        other.bytes.fill(0);
+        other.release();
+      }
+      expect(others.includes(chunk)).toBe(false);
+      expect(Buffer.compare(packets[0]!.bytes, members['0.avro']!)).toBe(0);
+    }
+    expect(pool.out).toBe(0);
   });
 
   it('delivers single packets: containers, wire messages, gzipped ones, and whatever was asked for by name', async () => {
