@@ -39,6 +39,12 @@ export interface AlertStore {
    */
   getLoci(refs: readonly LocusRef[]): Promise<(StoredLocus | undefined)[]>;
 
+  /**
+   * Records alone, undefined where there is no such locus: what lists and searches need, at a tenth of the cost.
+   * Cassandra: `loci` by locus id, one SELECT each, concurrently, LOCAL_ONE.
+   */
+  getLocusRecords(refs: readonly LocusRef[]): Promise<(LocusRecord | undefined)[]>;
+
   /** Refs by public id. Cassandra: not needed there (the id is the key); one SELECT on `loci` to see that it exists. */
   findLoci(ids: readonly LocusId[]): Promise<(LocusRef | undefined)[]>;
 

@@ -118,8 +118,8 @@ function csvCell(value: string | number): string {
 
 async function* selectedRecords(store: AlertStore, selection: ExportSelection): AsyncGenerator<LocusRecord> {
   for await (const refs of selectedRefs(store, selection)) {
-    for (const locus of await store.getLoci(refs)) {
-      if (locus !== undefined && isSelected(locus.record, selection)) yield locus.record;
+    for (const record of await store.getLocusRecords(refs)) {
+      if (record !== undefined && isSelected(record, selection)) yield record;
     }
   }
 }

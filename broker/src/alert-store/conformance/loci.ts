@@ -39,6 +39,7 @@ export function lociClaims({ describe, claim }: ClaimApi): void {
       const [missing, found] = await store.getLoci([stranger.ref, locus.ref]);
       assert.equal(missing, undefined);
       assert.deepEqual(found!.record, locus.record);
+      assert.deepEqual(await store.getLocusRecords([stranger.ref, locus.ref]), [undefined, locus.record]);
       assert.deepEqual(await store.findAlerts(ids('ztf_candidate:2', 'never:1')), [undefined, undefined]);
       assert.deepEqual(await store.getAlerts(ids('ztf_candidate:2')), [undefined]);
       assert.deepEqual(await store.getAlertRows(stranger.ref), []);

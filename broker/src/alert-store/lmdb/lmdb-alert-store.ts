@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AntaresError } from '../../model/errors.ts';
 import type { AlertId, LocusId, ProvenanceId } from '../../model/ids.ts';
 import type { LightCurveBuilder } from '../../model/light-curve-builder.ts';
-import type { LocusRef } from '../../model/locus.ts';
+import type { LocusRecord, LocusRef } from '../../model/locus.ts';
 import type { SurveyObject } from '../../model/packet.ts';
 import type { PropertyDefinition } from '../../model/property.ts';
 import { coverRanges } from '../../sky/htm/cover.ts';
@@ -238,6 +238,11 @@ export class LmdbAlertStore implements AlertStore {
   async getLoci(refs: readonly LocusRef[]): Promise<(StoredLocus | undefined)[]> {
     this.#look();
     return refs.map((ref) => this.#getLocus(ref));
+  }
+
+  async getLocusRecords(refs: readonly LocusRef[]): Promise<(LocusRecord | undefined)[]> {
+    this.#look();
+    return refs.map((ref) => this.#getRecord(ref)?.record);
   }
 
   async findLoci(ids: readonly LocusId[]): Promise<(LocusRef | undefined)[]> {
@@ -779,17 +784,20 @@ export class LmdbAlertStore implements AlertStore {
   }
 
   #getLocus(ref: LocusRef): StoredLocus | undefined {
+    const found = this.#getRecord(ref);
+    if (found === undefined) return undefined;
+    return { record: found.record, lightCurve: this.#getLightCurve(found.refBytes, found.rows) };
+  }
+
+  #getRecord(ref: LocusRef): { record: LocusRecord; rows: number; refBytes: Uint8Array } | undefined {
     const keys = this.#keys;
     keys.reset();
     const refBytes = refKey(keys, ref);
     const value = this.#tables.loci.getBinaryFast(refBytes);
     if (value === undefined) return undefined;
     this.#reader.load(value);
-    const { record, rows } = this.#codecs.locus.read(this.#reader, {
-      locusId: ref.locusId,
-      birthTrixel: ref.birthTrixel,
-    });
-    return { record, lightCurve: this.#getLightCurve(refBytes, rows) };
+    const own = { locusId: ref.locusId, birthTrixel: ref.birthTrixel };
+    return { ...this.#codecs.locus.read(this.#reader, own), refBytes };
   }
 
   #getLightCurve(refBytes: Uint8Array, rows: number): LightCurveBuilder {
