@@ -1,6 +1,7 @@
 import type { CatalogRegistry } from '../catalogs/catalog-registry.ts';
 import { readCatalogRegistry } from '../catalogs/catalog-registry.ts';
 import { streamMessageToJson } from '../pipeline/stream-message.ts';
+import { streamOfTopic } from '../streams/topic-name.ts';
 import type { Broker } from './broker.ts';
 import { packageVersions } from './package-versions.ts';
 import type { LiveStatus, RecentLocus } from './status-page.ts';
@@ -71,6 +72,7 @@ export class LiveFigures {
     const { streams } = this.#broker;
     const latest = new Map<string, RecentLocus & { readonly at: number }>();
     for (const topic of await streams.listTopics()) {
+      if (streamOfTopic(topic) === undefined) continue;
       const end = await streams.endOffset(topic);
       const start = await streams.startOffset(topic);
       const from = end - BigInt(RECENT_LOCI) > start ? end - BigInt(RECENT_LOCI) : start;

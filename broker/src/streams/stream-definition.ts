@@ -32,7 +32,9 @@ export function parseStreamDefinitions(streams: Readonly<Record<string, string>>
 export function checkStreamName(name: string): void {
   try {
     checkTopicName(topicOfStream(name));
-    if (name === '') throw new AntaresError('STREAM_TOPIC_INVALID', 'the name is empty');
+    if (name === '' || name.startsWith('/')) {
+      throw new AntaresError('STREAM_TOPIC_INVALID', 'the name is empty, or one of the broker’s own');
+    }
   } catch (cause) {
     throw new AntaresError(
       'STREAM_NAME_INVALID',

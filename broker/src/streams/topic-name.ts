@@ -15,7 +15,20 @@ export function checkTopicName(topic: string): void {
   );
 }
 
-/** The topic on the wire of a stream: `client.` and its name, which is where the clients of ANTARES look for it. */
+/** Prefix of the topics of streams on the wire: where the clients of ANTARES look for them. */
+const STREAM_TOPIC_PREFIX = 'client.';
+/** What the names of the broker's own streams begin with; no name of a configured stream can. */
+const INTERNAL = '/';
+
+/** The broker's own stream of which loci changed: what the search index follows. */
+export const CHANGED_LOCI = '/changed-loci';
+
+/** The topic on the wire of a stream: `client.` and its name; of one of the broker's own, its name alone. */
 export function topicOfStream(stream: string): string {
-  return `client.${stream}`;
+  return stream.startsWith(INTERNAL) ? stream.slice(INTERNAL.length) : `${STREAM_TOPIC_PREFIX}${stream}`;
+}
+
+/** The stream of a topic; undefined for the broker's own. */
+export function streamOfTopic(topic: string): string | undefined {
+  return topic.startsWith(STREAM_TOPIC_PREFIX) ? topic.slice(STREAM_TOPIC_PREFIX.length) : undefined;
 }

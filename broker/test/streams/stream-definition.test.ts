@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matchesTags, parseStreamDefinitions, StreamIndex } from '../../src/streams/stream-definition.ts';
 import type { TagExpression } from '../../src/streams/tag-expression.ts';
-import { topicOfStream } from '../../src/streams/topic-name.ts';
+import { CHANGED_LOCI, streamOfTopic, topicOfStream } from '../../src/streams/topic-name.ts';
 
 const tag = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
 const expressions = fc.letrec<{ any: TagExpression }>((tie) => ({
@@ -42,6 +42,12 @@ describe('streams by tag', () => {
       ),
       { seed: 20200101, numRuns: 300 },
     );
+  });
+
+  it('no stream of a configuration can take the name of one of the broker’s own', () => {
+    expect(() => parseStreamDefinitions({ [CHANGED_LOCI]: 'a' })).toThrow(/broker’s own|named with/);
+    expect(streamOfTopic(topicOfStream(CHANGED_LOCI))).toBeUndefined();
+    expect(streamOfTopic(topicOfStream('a'))).toBe('a');
   });
 
   it('a stream of a tag, a union, an intersection and a difference are written in the configuration', () => {

@@ -1,4 +1,5 @@
 import type { PacketAddress } from '../../alert-store/alert-store.ts';
+import { announceChangedLoci } from '../changed-loci.ts';
 import { tallyLedger } from '../ledger-of-batch.ts';
 import { rejectionOf } from '../rejections.ts';
 import type { Batch, PipelineContext, Stage } from '../stage.ts';
@@ -7,7 +8,8 @@ import type { Batch, PipelineContext, Stage } from '../stage.ts';
  * Stage 7, store: the batch becomes durable, all of it or nothing.
  *
  * Packets go to the disk while the stages before this one compute; their addresses are filled in at the end, and one
- * commit makes loci, alerts, ledger, progress and the messages still to be published true together.
+ * commit makes loci, alerts, ledger, progress and the messages still to be published true together, the one that tells the
+ * search index which loci changed among them.
  *
  * Second delivery: a duplicate adds one to the ledger, and no packet.
  */
@@ -26,6 +28,7 @@ export const store: Stage = {
   async finish(batch: Batch, context: PipelineContext): Promise<void> {
     const addresses = await packetAddresses(batch, context);
     for (const alert of batch.alerts) if (alert.row !== undefined) alert.row.packet = addresses.get(alert.bytes);
+    announceChangedLoci(batch, context);
     const schemas = context.decoder.newSchemas();
     const committed = context.store.commit({
       loci: batch.loci.writes(),
