@@ -35,11 +35,18 @@ const ALLOWED = {
     'backends.ts',
   ],
   'backends.ts': [...CONTRACTS, 'config'],
+  api: [...BELOW_CONTRACTS, ...CONTRACTS, 'catalogs', 'config', 'surveys', 'operations'],
   commands: '*',
   'main.ts': ['commands'],
 };
 /** Folders inside a port that hold an adapter: nobody but `backends.ts` and the adapter itself may import them. */
-const ADAPTERS = ['alert-store/lmdb', 'streams/topic-log', 'coordination/in-process'];
+const ADAPTERS = [
+  'alert-store/lmdb',
+  'streams/topic-log',
+  'coordination/in-process',
+  'search-index/columnar',
+  'user-data/sqlite',
+];
 
 const problems = [];
 const files = walk(source).filter((file) => file.endsWith('.ts'));

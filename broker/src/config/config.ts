@@ -50,6 +50,31 @@ export interface Config {
     readonly port: number;
     /** Loopback unless said otherwise. `ANTARES_HTTP__HOST` */
     readonly host: string;
+    /**
+     * Address under which users reach it, where it is not the one they ask for: `https://antares.example.org`. Empty: as
+     * each request says. `ANTARES_HTTP__PUBLIC_URL`
+     */
+    readonly publicUrl: string;
+    /** Addresses or networks of proxies whose `X-Forwarded-*` are believed. `ANTARES_HTTP__TRUSTED_PROXIES`, comma separated. */
+    readonly trustedProxies: readonly string[];
+    /** Largest body of a request [bytes]. `ANTARES_HTTP__MAX_BODY_BYTES` */
+    readonly maxBodyBytes: number;
+    /** Multiplies all rate limits: 0.1 for a small machine in the open, 10 for a closed network. `ANTARES_HTTP__RATE_LIMIT_FACTOR` */
+    readonly rateLimitFactor: number;
+    /** `open`: anybody may make an account of the role `ordinary`. `closed`: an admin makes them. `ANTARES_HTTP__REGISTRATION` */
+    readonly registration: 'open' | 'closed';
+  };
+  /**
+   * What `/v1/client/config/streaming/default` tells the 1.x client about our Kafka streams: its librdkafka options.
+   * Empty servers: there are none, and the answer says so.
+   */
+  readonly clientStreaming: {
+    /** `host:port`, comma separated. `ANTARES_CLIENT_STREAMING__BOOTSTRAP_SERVERS` */
+    readonly bootstrapServers: string;
+    /** `ANTARES_CLIENT_STREAMING__SECURITY_PROTOCOL` */
+    readonly securityProtocol: 'SASL_SSL' | 'SASL_PLAINTEXT';
+    /** Path of the CA file on the user's machine; empty for the one in her client. `ANTARES_CLIENT_STREAMING__CA_LOCATION` */
+    readonly caLocation: string;
   };
 }
 
@@ -86,5 +111,14 @@ export const DEFAULT_CONFIG: Config = {
     ].map((tag) => [tag, tag]),
   ),
   schemas: { folder: '', registryUrl: '' },
-  http: { port: 8080, host: '127.0.0.1' },
+  http: {
+    port: 8080,
+    host: '127.0.0.1',
+    publicUrl: '',
+    trustedProxies: [],
+    maxBodyBytes: 1024 * 1024,
+    rateLimitFactor: 1,
+    registration: 'closed',
+  },
+  clientStreaming: { bootstrapServers: '', securityProtocol: 'SASL_SSL', caLocation: '' },
 };

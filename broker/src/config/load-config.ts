@@ -150,5 +150,22 @@ function check(config: Config): Config {
     pipeline.solarSystemLoci,
   ), `pipeline.solarSystemLoci is ${JSON.stringify(pipeline.solarSystemLoci)}; expected detection or object`);
   require(whole(http.port, 0, 65_535), `http.port is ${http.port}; expected 0 to 65535`);
+  require(http.publicUrl === '' ||
+    /^https?:\/\/[^/?#]+(\/[^?#]*)?$/.test(
+      http.publicUrl,
+    ), `http.publicUrl is ${JSON.stringify(http.publicUrl)}; expected an address such as https://antares.example.org`);
+  require(whole(
+    http.maxBodyBytes,
+    1024,
+    1 << 30,
+  ), `http.maxBodyBytes is ${http.maxBodyBytes}; expected 1 KiB to 1 GiB`);
+  require(http.rateLimitFactor > 0, `http.rateLimitFactor is ${http.rateLimitFactor}; expected more than 0`);
+  require(['open', 'closed'].includes(
+    http.registration,
+  ), `http.registration is ${JSON.stringify(http.registration)}; expected open or closed`);
+  const { securityProtocol } = config.clientStreaming;
+  require(['SASL_SSL', 'SASL_PLAINTEXT'].includes(
+    securityProtocol,
+  ), `clientStreaming.securityProtocol is ${JSON.stringify(securityProtocol)}; expected SASL_SSL or SASL_PLAINTEXT`);
   return config;
 }

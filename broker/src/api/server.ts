@@ -1,0 +1,245 @@
+import cookie from '@fastify/cookie';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import { AntaresError, errorCode } from '../model/errors.ts';
+import { accessInWords, type Caller, isAllowed } from './access.ts';
+import type { ApiContext } from './api-context.ts';
+import { ApiError, badRequest, errorBody, notFound } from './api-error.ts';
+import { identify } from './auth/identify.ts';
+import { groups } from './groups.ts';
+import { toJsonText } from './json-text.ts';
+import { baseUrlOf } from './links.ts';
+import { registerDocumentation } from './openapi.ts';
+import type { Answer, Cost, Route, RouteGroup } from './route.ts';
+
+/** Errors of the layers below that are about the request, with the status that each is answered with. */
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  LOCUS_ID_MALFORMED: 404,
+  LOCUS_UNKNOWN: 404,
+  STREAM_OFFSET_AHEAD: 416,
+  STREAM_TOPIC_INVALID: 404,
+  ALERT_STORE_UNREACHABLE: 503,
+  ALERT_STORE_FULL: 503,
+  SEARCH_INDEX_NOT_READY: 503,
+};
+/** Codes of errors in a query: the caller's. */
+const QUERY_CODES = /^(QUERY_|SORT_|AGGREGATION_)/;
+
+/** Calls a minute that one address may make, by cost. Signed-in users have three times as many. */
+const CALLS_A_MINUTE: Readonly<Record<Cost, number>> = {
+  cheap: 6_000,
+  search: 1_200,
+  bulk: 120,
+  stream: 120,
+  'sign-in': 20,
+};
+/** How long a call may take [ms]; one that follows a stream ends when the caller goes. */
+const TIME_LIMIT_MS: Readonly<Record<Cost, number>> = {
+  cheap: 10_000,
+  search: 15_000,
+  bulk: 60_000,
+  stream: 0,
+  'sign-in': 10_000,
+};
+
+const CALLER = Symbol('caller');
+type WithCaller = FastifyRequest & { [CALLER]?: Caller | undefined };
+
+/**
+ * Builds the HTTP interface: all groups of routes, behind one set of limits, one way to sign in and one shape of error.
+ *
+ * Listens to nothing yet. Closing it ends running answers; what is in the context stays open.
+ */
+export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
+  const { http } = context.config;
+  const app = fastify({
+    bodyLimit: http.maxBodyBytes,
+    trustProxy: http.trustedProxies.length === 0 ? false : [...http.trustedProxies],
+    requestTimeout: 30_000,
+    keepAliveTimeout: 30_000,
+    // Queries come in the address: ten thousand ids of a terms clause must fit.
+    http: { maxHeaderSize: 256 * 1024 },
+    routerOptions: {
+      // The 1.x client asks for `v1//grav_wave_notices`, and bases come with and without a slash at the end.
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+      maxParamLength: 1_000,
+      querystringParser: (text) => parseQuery(text),
+    },
+    ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, useDefaults: true, allErrors: false } },
+    forceCloseConnections: true,
+    // Prototype tricks in bodies are an error, not something to take out in silence.
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => answerError(context, error, request, reply));
+  app.setNotFoundHandler((_request, reply) => sendError(reply, notFound()));
+
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+    },
+    // Whether the connection is encrypted is for whoever ends it (a proxy) to promise.
+    strictTransportSecurity: false,
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  });
+  // Reading is open to pages of any origin; cookies are never sent along, so no page can act for a user.
+  await app.register(cors, { origin: '*', methods: ['GET', 'HEAD', 'OPTIONS'], maxAge: 600 });
+  await app.register(cookie);
+  await app.register(rateLimit, {
+    global: false,
+    max: CALLS_A_MINUTE.cheap,
+    timeWindow: '1 minute',
+    keyGenerator: (request) => (request as WithCaller)[CALLER]?.userId ?? request.ip,
+    errorResponseBuilder: (_request, { after }) =>
+      new ApiError(429, 'RATE_LIMITED', `too many calls from here; go on in ${after}`),
+  });
+  await registerDocumentation(app, context);
+  app.addHook('onRequest', async (request) => {
+    (request as WithCaller)[CALLER] = await identify(context, request);
+  });
+  for (const group of groups(context)) registerGroup(app, context, group);
+  return app;
+}
+
+function registerGroup(app: FastifyInstance, context: ApiContext, group: RouteGroup): void {
+  for (const route of group.routes) registerRoute(app, context, group, route);
+}
+
+function registerRoute(app: FastifyInstance, context: ApiContext, group: RouteGroup, route: Route): void {
+  const { method, access, cost } = route;
+  const timeLimitMs = TIME_LIMIT_MS[cost];
+  app.route({
+    method,
+    url: `${group.prefix}${route.url}`,
+    schema: schemaOf(group, route),
+    config: {
+      rateLimit: {
+        max: (request: FastifyRequest) =>
+          CALLS_A_MINUTE[cost] * context.config.http.rateLimitFactor * ((request as WithCaller)[CALLER] ? 3 : 1),
+        groupId: cost,
+      },
+    },
+    preValidation: async (request) => {
+      const caller = (request as WithCaller)[CALLER];
+      if (isAllowed(access, caller)) return;
+      if (caller === undefined) {
+        throw new ApiError(401, 'SIGN_IN_NEEDED', 'sign in, or send a token: Authorization: Bearer <token>', {
+          'www-authenticate': 'Bearer realm="antares"',
+        });
+      }
+      throw new ApiError(403, 'NOT_ALLOWED', `this needs ${accessInWords(access)}`);
+    },
+    handler: async (request, reply) => {
+      const gone = new AbortController();
+      const onClose = (): void => gone.abort();
+      request.raw.socket.once('close', onClose);
+      reply.raw.once('close', onClose);
+      const timer = timeLimitMs === 0 ? undefined : setTimeout(() => gone.abort('time'), timeLimitMs);
+      timer?.unref();
+      try {
+        const answer = await Promise.race([
+          Promise.resolve(
+            route.handle({
+              params: request.params,
+              query: request.query,
+              body: request.body,
+              caller: (request as WithCaller)[CALLER],
+              baseUrl: baseUrlOf(request, context.config.http.publicUrl),
+              url: request.url,
+              signal: gone.signal,
+              request,
+            }),
+          ),
+          tooLong(gone.signal, timeLimitMs),
+        ]);
+        return send(reply, answer);
+      } finally {
+        clearTimeout(timer);
+        request.raw.socket.removeListener('close', onClose);
+      }
+    },
+  });
+}
+
+/** Rejects when the time of a call is up. */
+function tooLong(signal: AbortSignal, limitMs: number): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      if (signal.reason === 'time') {
+        reject(new ApiError(503, 'TIME_LIMIT', `the answer took more than ${limitMs / 1000} s; ask for less`));
+      }
+    });
+  });
+}
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  reply.code(answer.status ?? 200);
+  for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value);
+  if ('json' in answer) {
+    return reply.type(answer.type ?? 'application/json; charset=utf-8').send(toJsonText(answer.json));
+  }
+  return reply.type(answer.type).send(answer.content);
+}
+
+function schemaOf(group: RouteGroup, route: Route): Record<string, unknown> {
+  const { summary, description, access, params, query, body, answers, produces } = route;
+  const part = (schema: TSchema | undefined): TSchema | undefined => schema;
+  return {
+    tags: [group.name],
+    summary,
+    description: `${description ?? ''}${description === undefined ? '' : '\n\n'}Who may call it: ${accessInWords(access)}.`,
+    ...(access === 'anyone' ? {} : { security: [{ token: [] }, { session: [] }] }),
+    ...(part(params) === undefined ? {} : { params }),
+    ...(part(query) === undefined ? {} : { querystring: query }),
+    ...(part(body) === undefined ? {} : { body }),
+    ...(answers === undefined ? {} : { response: answers }),
+    ...(produces === undefined ? {} : { produces }),
+  };
+}
+
+/** Parameters of an address: a name that comes more than once is a list; no name can reach a prototype. */
+function parseQuery(text: string): Record<string, string | string[]> {
+  const result: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
+  for (const [name, value] of new URLSearchParams(text)) {
+    const before = result[name];
+    if (before === undefined) result[name] = value;
+    else if (typeof before === 'string') result[name] = [before, value];
+    else before.push(value);
+  }
+  return result;
+}
+
+function answerError(context: ApiContext, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = toApiError(error);
+  if (known !== undefined) return sendError(reply, known);
+  // What went wrong with us is for the log, not for the caller.
+  context.log.fault({ method: request.method, route: request.routeOptions.url ?? '', error });
+  return reply
+    .code(500)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(errorBody(500, 'UNEXPECTED', 'The server encountered a problem.')));
+}
+
+function sendError(reply: FastifyReply, error: ApiError): FastifyReply {
+  for (const [name, value] of Object.entries(error.headers)) reply.header(name, value);
+  return reply.code(error.status).type('application/json; charset=utf-8').send(JSON.stringify(error.body));
+}
+
+function toApiError(error: unknown): ApiError | undefined {
+  if (error instanceof ApiError) return error;
+  const code = errorCode(error);
+  if (error instanceof AntaresError) {
+    if (QUERY_CODES.test(code)) return badRequest(code, error.message);
+    const status = STATUS_OF_CODE[code];
+    return status === undefined ? undefined : new ApiError(status, code, error.message);
+  }
+  const { statusCode, validation, message } = error as FastifyError;
+  if (validation !== undefined) return badRequest('REQUEST_INVALID', message);
+  if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined;
+  return new ApiError(statusCode, code.replace(/^FST_(ERR_)?/, 'REQUEST_'), message);
+}
