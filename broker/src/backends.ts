@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AlertStore } from './alert-store/alert-store.ts';
 import type { Config } from './config/config.ts';
 import type { Coordination } from './coordination/coordination.ts';
-import type { Streams } from './streams/streams.ts';
+import type { StreamReader, Streams } from './streams/streams.ts';
 
 /**
  * From configuration to adapters: the only place that knows which technology is behind a contract.
@@ -50,6 +50,12 @@ export async function attachCoordination(handle: CoordinationHandle): Promise<Co
 export async function openStreams(config: Config): Promise<Streams> {
   const { TopicLogStreams } = await import('./streams/topic-log/topic-log-streams.ts');
   return TopicLogStreams.open(join(config.data, 'streams'));
+}
+
+/** Opens the streams for reading, beside the process that appends, or with none. */
+export async function openStreamReader(config: Config): Promise<StreamReader> {
+  const { TopicLogReader } = await import('./streams/topic-log/topic-log-reader.ts');
+  return new TopicLogReader(join(config.data, 'streams'));
 }
 
 function storeDirectory(config: Config): string {

@@ -9,7 +9,8 @@ import type { AlertPropertyReader } from './export.ts';
 export class AlertPropertiesOfStore implements AlertPropertyReader {
   readonly #decoder: PacketDecoder;
 
-  private constructor(decoder: PacketDecoder) {
+  /** @param decoder  one that knows the schemas of the store */
+  constructor(decoder: PacketDecoder) {
     this.#decoder = decoder;
   }
 
