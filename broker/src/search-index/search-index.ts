@@ -1,6 +1,6 @@
 import type { LocusRef } from '../model/locus.ts';
-import type { Properties } from '../model/property.ts';
-import type { Aggregation, AggregationResult } from './query/aggregation.ts';
+import type { Properties, PropertyType } from '../model/property.ts';
+import type { AggregationResult, Aggregations } from './query/aggregation.ts';
 import type { Query } from './query/query.ts';
 import type { SortKey } from './query/sort.ts';
 
@@ -30,6 +30,12 @@ export interface SearchIndex {
    * @throws QUERY_TOO_COSTLY     the message says what it costs and what is allowed
    */
   search(request: SearchRequest): Promise<SearchResult>;
+
+  /**
+   * Makes properties known that no document may have yet: asking for them finds nothing instead of being refused. Says
+   * nothing against others, and is not kept in checkpoints.
+   */
+  defineProperties(properties: readonly KnownProperty[]): Promise<void>;
 
   /** The fields that can be asked for, with type and number of documents that have a value; ascending by name. */
   fields(): Promise<readonly FieldDescription[]>;
@@ -80,7 +86,7 @@ export interface SearchRequest {
   readonly size: number;
   /** Sort values of the last hit of the page before, its locus id last. Goes with `from` 0. */
   readonly searchAfter?: readonly SortValue[] | undefined;
-  readonly aggregations?: Readonly<Record<string, Aggregation>> | undefined;
+  readonly aggregations?: Aggregations | undefined;
 }
 
 /** What a hit is sorted by; undefined for a missing value, which comes last in either direction. */
@@ -101,6 +107,12 @@ export interface SearchHit {
   readonly score: number;
   /** Values of the sort keys, then the locus id: `searchAfter` of the next page. */
   readonly sort: readonly SortValue[];
+}
+
+/** A property that may be asked for, whether a locus has it or not. */
+export interface KnownProperty {
+  readonly name: string;
+  readonly type: PropertyType;
 }
 
 /** A field that can be asked for. */
