@@ -3,7 +3,7 @@ import type { ObjectMatch } from '../model/locus.ts';
 import { HTM_MAX_LEVEL } from '../sky/htm/htm-id.ts';
 import { htmIdAt } from '../sky/htm/locate.ts';
 import { type LookupTable, lookupTableFromImage, MatchBuffer } from '../sky/lookup-table.ts';
-import { toUnitVector } from '../sky/position.ts';
+import { positionOfVector, type SkyPosition, toUnitVector } from '../sky/position.ts';
 import { type Catalog, catalogFiles, type ListKind } from './catalog.ts';
 import { readCatalogRegistry } from './catalog-registry.ts';
 
@@ -15,6 +15,13 @@ export interface CatalogImages {
 
 /** Rows kept in memory: matches come again with every alert of their locus. */
 const ROW_CACHE_SIZE = 50_000;
+
+/** An object of a list: ICRS position [deg], radius [arcsec], and its columns as text, empty where there is no value. */
+export interface ListObject extends SkyPosition {
+  readonly objectId: string;
+  readonly radiusArcsec: number;
+  readonly columns: Readonly<Record<string, string>>;
+}
 
 interface OpenList {
   readonly catalog: Catalog;
@@ -123,6 +130,25 @@ export class CatalogSet {
   /** Further columns of a matched watch object. */
   watchColumns(match: ObjectMatch): Readonly<Record<string, string>> {
     return this.#columnsOf('watch-list', match);
+  }
+
+  /**
+   * An object of a list by its row; undefined where the list is not in force, or has no such row.
+   *
+   * Rows are numbered within a version of a list: check the id where the row was noted earlier.
+   */
+  async objectAt(kind: ListKind, name: string, row: number): Promise<ListObject | undefined> {
+    const list = this.#lists.find(({ catalog }) => catalog.kind === kind && catalog.name === name);
+    if (list === undefined || !Number.isInteger(row) || row < 0 || row >= list.catalog.rows) return undefined;
+    await this.#loadRow(list, row);
+    const values = list.rows.get(row)!;
+    const { x, y, z } = list.table.vectorOf(row);
+    return {
+      objectId: values[0]!,
+      ...positionOfVector(x, y, z),
+      radiusArcsec: list.table.radiusArcsecOf(row),
+      columns: Object.fromEntries(list.catalog.columns.map((column, i) => [column, values[i + 1] ?? ''])),
+    };
   }
 
   #columnsOf(kind: ListKind, match: ObjectMatch): Readonly<Record<string, string>> {

@@ -14,7 +14,7 @@ import {
   type TierSize,
   viewImage,
 } from './lookup-table-image.ts';
-import { isPosition, writeUnitVector } from './position.ts';
+import { isPosition, type UnitVector, writeUnitVector } from './position.ts';
 import { arcsecOfSquaredChord, squaredChord, squaredChordOfRadius } from './separation.ts';
 
 /*
@@ -207,6 +207,13 @@ export class LookupTable {
   radiusArcsecOf(row: number): number {
     if (!(row >= 0 && row < this.rowCount)) throw new TypeError(`expected a row below ${this.rowCount}, got ${row}`);
     return this.#circles[4 * row + 3]!;
+  }
+
+  /** The place of an object, as a unit vector; NaN for a row without a circle. */
+  vectorOf(row: number): UnitVector {
+    if (!(row >= 0 && row < this.rowCount)) throw new TypeError(`expected a row below ${this.rowCount}, got ${row}`);
+    const at = 4 * row;
+    return { x: this.#circles[at]!, y: this.#circles[at + 1]!, z: this.#circles[at + 2]! };
   }
 
   /**
