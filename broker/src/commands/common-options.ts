@@ -66,3 +66,9 @@ export function interruption(): AbortSignal {
   process.once('SIGTERM', stop);
   return controller.signal;
 }
+
+/** Resolves when a signal says stop. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

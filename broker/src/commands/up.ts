@@ -9,7 +9,15 @@ import { fileId } from '../sources/files/file-source.ts';
 import { listFileSources } from '../sources/files/list-file-sources.ts';
 import { TakenFiles } from '../sources/files/taken-files.ts';
 import { watchFolder } from '../sources/files/watch-folder.ts';
-import { configOf, interruption, oneOf, type StoreOptions, wholeNumber, withStoreOptions } from './common-options.ts';
+import {
+  configOf,
+  interruption,
+  oneOf,
+  type StoreOptions,
+  untilAborted,
+  wholeNumber,
+  withStoreOptions,
+} from './common-options.ts';
 import { ProgressLine, writeError, writeLine } from './output.ts';
 
 interface UpOptions extends StoreOptions {
@@ -81,7 +89,7 @@ Example:
         await writeLine(`listening ${server.address}`);
         const showing = showFigures(figures, progress, signal);
         await takeIn(broker, options, signal, say);
-        await ended(signal);
+        await untilAborted(signal);
         await showing;
       } finally {
         await server?.close();
@@ -156,9 +164,4 @@ async function showFigures(figures: LiveFigures, progress: ProgressLine, signal:
     }
   }
   progress.clear();
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
