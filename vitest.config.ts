@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['broker/test/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: ['broker/test/**/*.test.ts', 'bench/**/*.test.ts', 'client/test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,0 +1,38 @@
+export type { Alerts } from './alerts.ts';
+export { AntaresClient, type AntaresClientOptions } from './antares-client.ts';
+export { AntaresError, CLIENT_ERRORS, errorCode, type ServerError } from './antares-error.ts';
+export type { CatalogDescription, Catalogs } from './catalogs.ts';
+export type { AlertEvent, EventSelection, Events, ListenOptions } from './events.ts';
+export { DEFAULT_RETRY, type RetryPolicy } from './http/retry-policy.ts';
+export { serverRoot } from './http/server-url.ts';
+export type { CallOptions, Download } from './http/transport.ts';
+export type { JsonObject } from './json/json-reading.ts';
+export { type Json, parseJson, toJsonText, type WritableJson } from './json/json-text.ts';
+export type {
+  Loci,
+  LookupRequest,
+  LookupResult,
+  SearchCursor,
+  SearchOptions,
+  SearchPage,
+  SearchPageOptions,
+} from './loci.ts';
+export type { Health, LedgerRow, Operations } from './operations.ts';
+export { type Cone, type QueryClause, type QueryValue, query, type RangeBounds } from './query/query.ts';
+export type { Alert, GravWaveEvent } from './resources/alert.ts';
+export type { CatalogMatch, CatalogSample } from './resources/catalog-object.ts';
+export { type LightCurve, parseLightCurve } from './resources/light-curve.ts';
+export type { FoundLocus, Locus, LocusListing } from './resources/locus.ts';
+export type { Properties, PropertyDefinition } from './resources/properties.ts';
+export type {
+  AlertNotice,
+  PositionMatch,
+  StreamAlert,
+  StreamDescription,
+  StreamLocus,
+  StreamMessage,
+  StreamPage,
+} from './resources/stream-message.ts';
+export type { Thumbnail } from './resources/thumbnail.ts';
+export type { FollowOptions, ReadOptions, Streams } from './streams.ts';
+export type { Tag } from './tags.ts';
