@@ -3,6 +3,7 @@ import type { AlertStore } from './alert-store/alert-store.ts';
 import type { Config } from './config/config.ts';
 import type { Coordination } from './coordination/coordination.ts';
 import type { StreamReader, Streams } from './streams/streams.ts';
+import type { UserData } from './user-data/user-data.ts';
 
 /**
  * From configuration to adapters: the only place that knows which technology is behind a contract.
@@ -56,6 +57,12 @@ export async function openStreams(config: Config): Promise<Streams> {
 export async function openStreamReader(config: Config): Promise<StreamReader> {
   const { TopicLogReader } = await import('./streams/topic-log/topic-log-reader.ts');
   return new TopicLogReader(join(config.data, 'streams'));
+}
+
+/** Opens the user data; makes an empty one where there is none. @throws USER_DATA_VERSION_UNSUPPORTED, USER_DATA_DAMAGED, USER_DATA_UNREACHABLE, USER_DATA_BUSY */
+export async function openUserData(config: Config): Promise<UserData> {
+  const { openSqliteUserData } = await import('./user-data/sqlite/sqlite-user-data.ts');
+  return openSqliteUserData({ file: join(config.data, 'users.sqlite') });
 }
 
 function storeDirectory(config: Config): string {

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { AntaresError } from '../../model/errors.ts';
+import { foldedName } from '../folded-name.ts';
+import type {
+  NewOutputStream,
+  OutputStream,
+  OutputStreamState,
+  OutputStreams,
+  StreamSelection,
+} from '../output-streams.ts';
+import type { Page, PageRequest } from '../page.ts';
+import { explainingRefusal } from './constraint-violation.ts';
+import { isAfter, rowsFor, toPage } from './page-queries.ts';
+import { revisionStale, type SqlAccess, userUnknown } from './sql-access.ts';
+import type { OutputStreamRow } from './tables.ts';
+
+/** Streams that users asked for, in SQL. */
+export class SqlOutputStreams implements OutputStreams {
+  readonly #access: SqlAccess;
+
+  constructor(access: SqlAccess) {
+    this.#access = access;
+  }
+
+  async create(stream: NewOutputStream): Promise<OutputStream> {
+    const { db, now } = this.#access;
+    const at = now();
+    const row: OutputStreamRow = {
+      id: randomUUID(),
+      owner_id: stream.ownerId,
+      name: stream.name,
+      name_key: foldedName(stream.name),
+      description: stream.description,
+      selection_kind: stream.selection.kind,
+      expression: stream.selection.expression,
+      state: stream.state,
+      revision: 1,
+      created_at: at,
+      updated_at: at,
+    };
+    await explainingRefusal(() => db.insertInto('output_streams').values(row).execute(), {
+      unique: () =>
+        new AntaresError('OUTPUT_STREAM_NAME_TAKEN', `there is a stream ${stream.name} already; choose another name`),
+      'foreign-key': userUnknown,
+    });
+    return toStream(row);
+  }
+
+  async find(streamId: string): Promise<OutputStream | undefined> {
+    const row = await this.#access.db
+      .selectFrom('output_streams')
+      .selectAll()
+      .where('id', '=', streamId)
+      .executeTakeFirst();
+    return row === undefined ? undefined : toStream(row);
+  }
+
+  async findByName(name: string): Promise<OutputStream | undefined> {
+    const row = await this.#access.db
+      .selectFrom('output_streams')
+      .selectAll()
+      .where('name_key', '=', foldedName(name))
+      .executeTakeFirst();
+    return row === undefined ? undefined : toStream(row);
+  }
+
+  async list(
+    page: PageRequest,
+    { ownerId, state }: { ownerId?: string | undefined; state?: OutputStreamState | undefined } = {},
+  ): Promise<Page<OutputStream>> {
+    const query = this.#access.db
+      .selectFrom('output_streams')
+      .$if(ownerId !== undefined, (all) => all.where('owner_id', '=', ownerId!))
+      .$if(state !== undefined, (all) => all.where('state', '=', state!));
+    const rows = await query
+      .selectAll()
+      .where(isAfter(page.cursor, 'oldest'))
+      .orderBy('created_at')
+      .orderBy('id')
+      .limit(rowsFor(page))
+      .execute();
+    const { total } = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+    return toPage(rows, page, Number(total), (row) => row.created_at, toStream);
+  }
+
+  change(
+    streamId: string,
+    changes: {
+      description?: string | undefined;
+      selection?: StreamSelection | undefined;
+      state?: OutputStreamState | undefined;
+    },
+    revision?: number,
+  ): Promise<OutputStream> {
+    const { db, now } = this.#access;
+    return db.transaction().execute(async (trx) => {
+      const before = await trx.selectFrom('output_streams').selectAll().where('id', '=', streamId).executeTakeFirst();
+      if (before === undefined) throw new AntaresError('OUTPUT_STREAM_UNKNOWN', 'there is no such output stream');
+      if (revision !== undefined && revision !== before.revision) {
+        throw revisionStale('output stream', revision, before.revision);
+      }
+      const row: OutputStreamRow = {
+        ...before,
+        description: changes.description ?? before.description,
+        selection_kind: changes.selection?.kind ?? before.selection_kind,
+        expression: changes.selection?.expression ?? before.expression,
+        state: changes.state ?? before.state,
+        revision: before.revision + 1,
+        updated_at: now(),
+      };
+      await trx.updateTable('output_streams').set(row).where('id', '=', streamId).execute();
+      return toStream(row);
+    });
+  }
+
+  async remove(streamId: string): Promise<boolean> {
+    const { numDeletedRows } = await this.#access.db
+      .deleteFrom('output_streams')
+      .where('id', '=', streamId)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+}
+
+function toStream(row: OutputStreamRow): OutputStream {
+  return {
+    id: row.id,
+    ownerId: row.owner_id,
+    name: row.name,
+    description: row.description,
+    selection: { kind: row.selection_kind as StreamSelection['kind'], expression: row.expression },
+    state: row.state as OutputStreamState,
+    revision: row.revision,
+    createdAtMs: row.created_at,
+    updatedAtMs: row.updated_at,
+  };
+}
