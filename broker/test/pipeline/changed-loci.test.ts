@@ -1,5 +1,6 @@
+import { pack } from 'msgpackr';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readChangedLoci } from '../../src/pipeline/changed-loci.ts';
+import { readChangedLoci, readChanges } from '../../src/pipeline/changed-loci.ts';
 import type { Batch } from '../../src/pipeline/stage.ts';
 import { CHANGED_LOCI } from '../../src/streams/topic-name.ts';
 import { type HandMadePipeline, handMadePipeline } from './hand-made-alerts.ts';
@@ -51,5 +52,24 @@ describe('the announcement of changed loci', () => {
     await pipeline.run({ id: 'b', ra: 100, dec: 0.01, object: 'Y' });
     const { ids } = announced(await pipeline.run({ id: 'h', ra: 100, dec: 0.01, mjd: 59_990, object: 'Y' }));
     expect(ids.length).toBe(2);
+  });
+
+  it('names the alerts that arrived on each locus, and no row of history', async () => {
+    const history = [{ id: 'h', mjd: 59_990, ra: 10, dec: 0 }];
+    const { pending } = await pipeline.run(
+      { id: 'a', ra: 10, dec: 0, history },
+      { id: 'b', ra: 20, dec: 0 },
+      { id: 'c', ra: 10, dec: 0 },
+    );
+    const changes = pending.flatMap(({ streams, value }) => (streams[0] === CHANGED_LOCI ? readChanges(value) : []));
+    expect(changes.map(({ alertIds }) => alertIds)).toEqual([['a', 'c'], ['b']]);
+  });
+
+  it('is read in the form without alerts too, in which it was first kept', () => {
+    const changes = readChanges(pack(['ANT2026ae', 17, 'ANT2026ai', 18]));
+    expect(changes).toEqual([
+      { ref: { locusId: 'ANT2026ae', birthTrixel: 17 }, alertIds: [] },
+      { ref: { locusId: 'ANT2026ai', birthTrixel: 18 }, alertIds: [] },
+    ]);
   });
 });
