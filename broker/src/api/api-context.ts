@@ -26,6 +26,8 @@ export interface ApiContext {
   readonly version: string;
   /** Figures of the broker that takes alerts in, where it runs in this process. */
   readonly live: (() => Promise<LiveFigures>) | undefined;
+  /** How far behind the store the search index is, where it is kept up in this process. */
+  readonly indexing?: (() => { readonly behind: number }) | undefined;
   readonly log: ApiLog;
 }
 

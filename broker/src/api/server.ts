@@ -10,9 +10,11 @@ import type { ApiContext } from './api-context.ts';
 import { ApiError, badRequest, errorBody, notFound } from './api-error.ts';
 import { identify } from './auth/identify.ts';
 import { groups } from './groups.ts';
+import { keepBodyText } from './json-body.ts';
 import { toJsonText } from './json-text.ts';
 import { baseUrlOf } from './links.ts';
 import { registerDocumentation } from './openapi.ts';
+import { metricsOf } from './own/metrics.ts';
 import type { Answer, Cost, Route, RouteGroup } from './route.ts';
 
 /** Errors of the layers below that are about the request, with the status that each is answered with. */
@@ -71,10 +73,8 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     },
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, useDefaults: true, allErrors: false } },
     forceCloseConnections: true,
-    // Prototype tricks in bodies are an error, not something to take out in silence.
-    onProtoPoisoning: 'error',
-    onConstructorPoisoning: 'error',
   });
+  keepBodyText(app);
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(context, error, request, reply));
   app.setNotFoundHandler((_request, reply) => sendError(reply, notFound()));
 
@@ -101,6 +101,10 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
   await registerDocumentation(app, context);
   app.addHook('onRequest', async (request) => {
     (request as WithCaller)[CALLER] = await identify(context, request);
+  });
+  const metrics = metricsOf(context);
+  app.addHook('onResponse', async ({ method, routeOptions }, { statusCode, elapsedTime }) => {
+    metrics.observe({ method, route: routeOptions.url, status: statusCode, seconds: elapsedTime / 1000 });
   });
   for (const group of groups(context)) registerGroup(app, context, group);
   return app;
