@@ -16,6 +16,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRes
   latency: () => import('./latency.ts'),
   visit: () => import('./visit.ts'),
   memory: () => import('./memory.ts'),
+  api: () => import('./api.ts'),
   start: () => import('./start.ts'),
 };
 
