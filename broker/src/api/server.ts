@@ -9,6 +9,7 @@ import { accessInWords, type Caller, isAllowed } from './access.ts';
 import type { ApiContext } from './api-context.ts';
 import { ApiError, badRequest, errorBody, notFound } from './api-error.ts';
 import { identify } from './auth/identify.ts';
+import { USER_DATA_STATUS } from './auth/user-data-status.ts';
 import { groups } from './groups.ts';
 import { keepBodyText } from './json-body.ts';
 import { toJsonText } from './json-text.ts';
@@ -19,6 +20,7 @@ import type { Answer, Cost, Route, RouteGroup } from './route.ts';
 
 /** Errors of the layers below that are about the request, with the status that each is answered with. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  ...USER_DATA_STATUS,
   LOCUS_ID_MALFORMED: 404,
   LOCUS_UNKNOWN: 404,
   STREAM_OFFSET_AHEAD: 416,
