@@ -112,7 +112,9 @@ export class Indexer {
 
   /** Finds where to go on; fills the index from the store where there is no such place. */
   async #begin(): Promise<void> {
-    const { index, streams } = this.#parts;
+    const { index, streams, store } = this.#parts;
+    // A property that no locus has yet is no mistake of whoever asks for it.
+    await index.defineProperties((await store.listProperties()).filter(({ subject }) => subject === 'locus'));
     const known = offsetOf(index.position);
     const [start, end] = [await streams.startOffset(this.#topic), await streams.endOffset(this.#topic)];
     if (known !== undefined && known >= start && known <= end) {
