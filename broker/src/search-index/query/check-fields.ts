@@ -45,6 +45,9 @@ export function checkFields(request: SearchRequest, catalog: FieldCatalog): Sear
   };
 }
 
+/** Aggregations that make nothing of text. */
+const NEEDS_NUMBERS = new Set(['stats', 'min', 'max', 'avg', 'sum', 'percentiles', 'histogram', 'date_histogram']);
+
 function checkQuery(query: Query, catalog: FieldCatalog): Query {
   switch (query.clause) {
     case 'field': {
@@ -82,6 +85,15 @@ function checkAggregations(aggregations: Aggregations, catalog: FieldCatalog): A
   const entries = Object.entries(aggregations).map(([name, aggregation]) => {
     if ('field' in aggregation && !isKnown(aggregation.field, catalog)) {
       throw unknownField('AGGREGATION_INVALID', `aggregation ${JSON.stringify(name)}`, aggregation.field, catalog);
+    }
+    if (NEEDS_NUMBERS.has(aggregation.kind) && 'field' in aggregation) {
+      const { field, kind } = aggregation;
+      if (catalog.holdsText(field) && !catalog.holdsNumbers(field)) {
+        throw new AntaresError(
+          'AGGREGATION_INVALID',
+          `aggregation ${JSON.stringify(name)}: ${kind} needs numbers, and ${field} holds text; terms, cardinality and value_count work on it`,
+        );
+      }
     }
     const inner =
       'aggregations' in aggregation

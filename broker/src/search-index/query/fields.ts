@@ -51,6 +51,8 @@ export interface FieldCatalog {
   names(): readonly string[];
   /** Whether a field holds text in some document. */
   holdsText(name: string): boolean;
+  /** Whether a field holds numbers in some document. */
+  holdsNumbers(name: string): boolean;
 }
 
 /** Whether a name is known without a document that has it: the fields of a locus, the hiding one, lists of surveys. */
