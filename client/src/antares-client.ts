@@ -57,6 +57,11 @@ export class AntaresClient {
     this.operations = new Operations(this.#transport);
   }
 
+  /** The root of the server, without `/v1/`; ends with a slash. */
+  get baseUrl(): string {
+    return this.#transport.root.href;
+  }
+
   /** All tags that are on a locus, the most frequent first. */
   tags(options: CallOptions = {}): Promise<readonly Tag[]> {
     return listTags(this.#transport, options);

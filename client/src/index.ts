@@ -6,8 +6,8 @@ export type { AlertEvent, EventSelection, Events, ListenOptions } from './events
 export { DEFAULT_RETRY, type RetryPolicy } from './http/retry-policy.ts';
 export { serverRoot } from './http/server-url.ts';
 export type { CallOptions, Download } from './http/transport.ts';
-export type { JsonObject } from './json/json-reading.ts';
-export { type Json, parseJson, toJsonText, type WritableJson } from './json/json-text.ts';
+export { isObject, type JsonObject } from './json/json-reading.ts';
+export { type Json, parseExactJson, parseJson, toJsonText, type WritableJson } from './json/json-text.ts';
 export type {
   Loci,
   LookupRequest,

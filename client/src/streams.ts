@@ -80,36 +80,37 @@ export class Streams {
     stream: string,
     options: FollowOptions = {},
   ): AsyncGenerator<readonly StreamMessage[], void, undefined> {
-    const follower = new Follower(this, this.#transport, stream, await this.#begin(stream, options), options);
+    const next = BigInt(await this.locate(stream, options));
+    const follower = new Follower(this, this.#transport, stream, next, options);
     yield* follower.batches();
   }
 
-  /** Where to begin, as an offset that the server still has. */
-  async #begin(stream: string, options: FollowOptions): Promise<bigint> {
+  /**
+   * Where to begin, as an offset that the server has: for those who keep their place from the beginning.
+   *
+   * @throws STREAM_UNKNOWN, STREAM_POSITION_AHEAD, STREAM_MESSAGES_GONE
+   */
+  async locate(stream: string, options: FollowOptions = {}): Promise<string> {
     const { from = 'end' } = options;
     const description = (await this.list(options)).find(({ name }) => name === stream);
+    const { host } = this.#transport.root;
     if (description === undefined) {
-      throw new AntaresError(
-        'STREAM_UNKNOWN',
-        `there is no stream ${JSON.stringify(stream)} at ${this.#transport.root.host}`,
-      );
+      throw new AntaresError('STREAM_UNKNOWN', `there is no stream ${JSON.stringify(stream)} at ${host}`);
     }
-    const start = BigInt(description.startOffset);
-    const end = BigInt(description.endOffset);
-    if (from === 'start') return start;
-    if (from === 'end') return end;
-    const offset = BigInt(from);
-    if (offset > end) {
+    const { startOffset, endOffset } = description;
+    if (from === 'start') return startOffset;
+    if (from === 'end') return endOffset;
+    if (BigInt(from) > BigInt(endOffset)) {
       throw new AntaresError(
         'STREAM_POSITION_AHEAD',
-        `the stream ${stream} ends at ${end}, but was to be read on from ${offset}: that place is of another server`,
+        `the stream ${stream} ends at ${endOffset}, but was to be read on from ${from}: that place is of another server`,
       );
     }
-    if (offset >= start) return offset;
-    if (options.skipGone === true) return start;
+    if (BigInt(from) >= BigInt(startOffset)) return String(from);
+    if (options.skipGone === true) return startOffset;
     throw new AntaresError(
       'STREAM_MESSAGES_GONE',
-      `the stream ${stream} begins at ${start}, but was to be read on from ${offset}: what was between is no longer kept`,
+      `the stream ${stream} begins at ${startOffset}, but was to be read on from ${from}: what was between is not kept`,
     );
   }
 }
