@@ -9,7 +9,7 @@ const names = new Map<string, string>();
  * Properties as a JSON object, in the order in which they were set: integers as digits, however long, and floats always
  * with a point, so that a reader in Python gets back the type that was stored.
  *
- * `survey` is kept as JSON text and comes out as the object that it is.
+ * `survey` is kept as JSON text and comes out as the object that it is, always with the lists of LSST, as at ANTARES.
  *
  * @param isWanted  leaves out the properties that it answers false for
  */
@@ -17,7 +17,7 @@ export function propertiesJson(properties: Properties, isWanted?: (name: string)
   let text = '';
   for (const [name, value] of properties) {
     if (isWanted !== undefined && !isWanted(name)) continue;
-    const json = name === 'survey' && typeof value === 'string' ? nestedJson(value) : valueText(value);
+    const json = name === 'survey' && typeof value === 'string' ? surveyText(value) : valueText(value);
     if (json === undefined) continue;
     text += text === '' ? `${nameText(name)}${json}` : `,${nameText(name)}${json}`;
   }
@@ -60,11 +60,15 @@ function nameText(name: string): string {
   return text;
 }
 
-/** Text that is JSON goes in as it is; any other is text, as a filter may have set it. */
-function nestedJson(text: string): string {
+/** Lists that filters and clients index without asking, also on loci that LSST has never seen. */
+const LSST_LISTS = { dia_object_id: [], ss_object_id: [] };
+
+/** The names of the object at the surveys, as the object that they are; text that a filter has put there stays text. */
+function surveyText(text: string): string {
   try {
-    JSON.parse(text);
-    return text;
+    const survey = JSON.parse(text) as unknown;
+    if (typeof survey !== 'object' || survey === null || Array.isArray(survey) || 'lsst' in survey) return text;
+    return JSON.stringify({ ...survey, lsst: LSST_LISTS });
   } catch {
     return JSON.stringify(text);
   }
