@@ -34,9 +34,9 @@ const RANDOM = '{"query":{"function_score":{"random_score":{}}}}';
  *
  * @throws QUERY_INVALID, QUERY_CLAUSE_UNKNOWN, QUERY_TOO_COSTLY, SORT_INVALID
  */
-export function readSearch({ text = '{}', sort, seed, isEmptyRandom }: SearchParameters): Search {
-  const isEmpty = /^\s*\{\s*\}\s*$/.test(text);
-  const { query } = parseSearchText(isEmpty && isEmptyRandom ? RANDOM : text, { seed: () => String(seed) });
+export function readSearch({ text, sort, seed, isEmptyRandom }: SearchParameters): Search {
+  const isRandom = isEmptyRandom && text !== undefined && /^\s*\{\s*\}\s*$/.test(text);
+  const { query } = parseSearchText(isRandom ? RANDOM : (text ?? '{}'), { seed: () => String(seed) });
   return hasRandomScore(query) ? { query, sort: [], seed } : { query, sort: parseSort(sort), seed: undefined };
 }
 
