@@ -16,11 +16,12 @@ import { registerSimulate } from './simulate.ts';
 import { registerSky } from './sky.ts';
 import { registerStatus } from './status.ts';
 import { registerUp } from './up.ts';
+import { registerUser } from './user.ts';
 import { registerWatchList } from './watch-list.ts';
 
 /** Codes of errors that mean "you asked for something that cannot be asked", not "the world failed". */
 const USAGE_CODES =
-  /^(USAGE_|CONFIG_|CATALOG_NAME_INVALID$|CATALOG_COLUMN_MISSING$|CATALOG_UNKNOWN$|LOCUS_ID_MALFORMED$|FILTER_UNKNOWN$|STREAM_DEFINITION_)/;
+  /^(USAGE_|CONFIG_|CATALOG_NAME_INVALID$|CATALOG_COLUMN_MISSING$|CATALOG_UNKNOWN$|LOCUS_ID_MALFORMED$|FILTER_UNKNOWN$|STREAM_DEFINITION_|USER_NAME_|USER_DETAIL_INVALID$|USER_UNKNOWN$|USER_LAST_ADMIN$|PASSWORD_UNSUITABLE$)/;
 /** Codes of errors that mean "the input was looked at and refused". */
 const REFUSED_CODES = /^(PACKET_|INPUT_|CATALOG_ROWS_UNUSABLE$|CATALOG_EMPTY$|LOCUS_UNKNOWN$|SKY_)/;
 
@@ -42,6 +43,7 @@ export function antaresProgram(): Command {
     registerReplay,
     registerStatus,
     registerFilter,
+    registerUser,
     registerPacket,
     registerSimulate,
     registerSky,

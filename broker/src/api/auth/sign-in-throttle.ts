@@ -53,18 +53,23 @@ export class SignInThrottle {
   enter(username: string, address: string): Attempt | { readonly waitMs: number } {
     const account = foldedName(username.slice(0, 200));
     const place = networkOf(address);
-    const keys: readonly (readonly [string, Rule])[] = [
-      [`p${place} ${account}`, RULES.pair],
-      [`a${account}`, RULES.account],
+    const pair = `p${place} ${account}`;
+    // Who signed in from here before is let past those who guess from elsewhere.
+    const known = `k${place} ${account}`;
+    const shared: readonly (readonly [string, Rule])[] = [
+      ...(this.#entries.has(known) ? [] : [[`a${account}`, RULES.account] as const]),
       [`i${place}`, RULES.address],
     ];
+    const keys: readonly (readonly [string, Rule])[] = [[pair, RULES.pair], ...shared];
     const waitMs = Math.max(...keys.map(([key, rule]) => this.#waitMs(key, rule)));
     if (waitMs > 0) return { waitMs };
     for (const [key] of keys) this.#count(key, 1);
     return {
       succeeded: () => {
-        this.#entries.delete(keys[0]![0]);
-        for (const [key] of keys.slice(1)) this.#count(key, -1);
+        this.#entries.delete(pair);
+        for (const [key] of shared) this.#count(key, -1);
+        this.#entries.delete(known);
+        this.#count(known, 1);
       },
     };
   }

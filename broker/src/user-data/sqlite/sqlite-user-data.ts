@@ -1,6 +1,6 @@
 import { chmod, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Kysely, type Migration, type SqliteDatabase } from 'kysely';
+import { Kysely, type Migration } from 'kysely';
 import Database from 'libsql';
 import { AntaresError, errorCode } from '../../model/errors.ts';
 import { migrate } from '../sql/migrate.ts';
@@ -10,8 +10,8 @@ import type { UserData } from '../user-data.ts';
 import { UserDataDialect } from './sqlite-driver.ts';
 import { toUserDataFailure } from './sqlite-failure.ts';
 
-/** How a process waits for another one that writes [ms]: writes are short. */
-const BUSY_TIMEOUT_MS = 5_000;
+/** How long opening waits for another process [ms]; it blocks the thread. Later waits do not: see `UserDataDialect`. */
+const OPEN_TIMEOUT_MS = 2_000;
 
 /** Where the user data is. */
 export interface SqliteUserDataOptions {
@@ -41,7 +41,24 @@ export async function openSqliteUserData({ file, now, migrations }: SqliteUserDa
     await db.destroy();
     throw error;
   }
-  return sqlUserData({ db, now: now ?? Date.now });
+  const userData = sqlUserData({ db, now: now ?? Date.now });
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    try {
+      // All in the one file again, so that a copy of it is whole.
+      database.prepare('pragma wal_checkpoint(truncate)').all([]);
+    } catch {
+      // Somebody is at it still: the last one to close does this.
+    }
+    await userData.close();
+  };
+  return {
+    ...userData,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
 }
 
 async function makeFile(file: string): Promise<void> {
@@ -57,15 +74,16 @@ async function makeFile(file: string): Promise<void> {
   }
 }
 
-function openDatabase(file: string): SqliteDatabase {
+function openDatabase(file: string): Database.Database {
   let database: Database.Database | undefined;
   try {
-    database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-    database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    database = new Database(file);
+    database.exec(`pragma busy_timeout = ${OPEN_TIMEOUT_MS}`);
     database.exec('pragma journal_mode = wal');
     database.exec('pragma synchronous = full');
     database.exec('pragma foreign_keys = on');
-    return database as unknown as SqliteDatabase;
+    database.exec('pragma busy_timeout = 0');
+    return database;
   } catch (error) {
     database?.close();
     throw toUserDataFailure(error);
