@@ -247,5 +247,5 @@ function toApiError(error: unknown): ApiError | undefined {
   const { statusCode, validation, message } = error as FastifyError;
   if (validation !== undefined) return badRequest('REQUEST_INVALID', message);
   if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined;
-  return new ApiError(statusCode, code.replace(/^FST_(ERR_)?/, 'REQUEST_'), message);
+  return new ApiError(statusCode, code.replace(/^FST_(ERR_)?(CTP_)?/, 'REQUEST_'), message);
 }

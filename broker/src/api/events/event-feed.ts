@@ -80,10 +80,11 @@ async function* followStream(
   signal: AbortSignal,
 ): AsyncGenerator<FeedEvent> {
   for await (const records of streams.follow(topicOfStream(stream), from, signal)) {
-    for (const { offset, timestampMs, value } of records) {
+    for (const { offset, key, timestampMs, value } of records) {
+      const published_at = new Date(timestampMs).toISOString();
       yield {
         next: { feed: 'stream', stream, offset: offset + 1n },
-        data: JSON.stringify({ published_at: new Date(timestampMs).toISOString(), locus: readStreamMessage(value) }),
+        data: JSON.stringify({ offset: offset.toString(), key, published_at, locus: readStreamMessage(value) }),
       };
     }
   }

@@ -8,6 +8,7 @@ import { defineRoute, type RouteGroup } from '../route.ts';
 import { feedFailure, followFeed, positionFor, type Selection } from './event-feed.ts';
 import { type EventPosition, formatEventId, parseEventId } from './event-id.ts';
 import { EventStream, type EventStreamOptions } from './event-stream.ts';
+import { savedQuery } from './saved-query.ts';
 
 /** How event streams keep their readers, and how many of them. */
 export interface EventsOptions extends EventStreamOptions {
@@ -22,6 +23,12 @@ const QUERY = Type.Object(
     stream: Type.Optional(Type.String({ description: 'Alerts of a stream, each with its locus as of then' })),
     tag: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Alerts on loci that have a tag' })),
     locus: Type.Optional(Type.String({ description: 'Alerts on a locus' })),
+    query: Type.Optional(
+      Type.String({
+        maxLength: 100_000,
+        description: 'Alerts on loci that match a query of the search language, as JSON',
+      }),
+    ),
     last_event_id: Type.Optional(
       Type.String({ maxLength: 400, description: 'As the header Last-Event-ID, for programs that cannot set one' }),
     ),
@@ -43,7 +50,7 @@ export function eventsGroup(context: ApiContext, options: Partial<EventsOptions>
         url: '/events',
         summary: 'New alerts as they come, as Server-Sent Events',
         description: [
-          'Exactly one of `stream`, `tag` and `locus`. Each alert is an event `alert`, whose data is an object with `published_at` and `locus`, the locus as of `antares export loci` with the alert under `alert`.',
+          'Exactly one of `stream`, `tag`, `locus` and `query`. Each alert is an event `alert`, whose data is an object with `published_at` and `locus`, the locus as of `antares export loci` with the alert under `alert`; of a stream also `offset` and `key`, as in its pages.',
           'A reader that comes back with the id of the last event goes on after it, without a gap and without a double, after a restart of the broker too. Where messages in between are not kept any more, an event `gap` comes first. The last event of a stream that the broker ends is `end`, with a code and the reason.',
         ].join('\n\n'),
         access: 'anyone',
@@ -51,7 +58,7 @@ export function eventsGroup(context: ApiContext, options: Partial<EventsOptions>
         query: QUERY,
         produces: ['text/event-stream'],
         handle: async ({ query, request, caller, signal }) => {
-          const selection = selectionOf(context, query);
+          const selection = await selectionOf(context, query);
           const { position, hasGap } = await positionFor(
             context,
             feed,
@@ -105,13 +112,16 @@ async function pump(
   }
 }
 
-function selectionOf(
+async function selectionOf(
   context: ApiContext,
-  query: { readonly stream?: string; readonly tag?: string; readonly locus?: string },
-): Selection {
-  const given = (['stream', 'tag', 'locus'] as const).filter((name) => query[name] !== undefined);
+  query: { readonly stream?: string; readonly tag?: string; readonly locus?: string; readonly query?: string },
+): Promise<Selection> {
+  const given = (['stream', 'tag', 'locus', 'query'] as const).filter((name) => query[name] !== undefined);
   if (given.length !== 1) {
-    throw badRequest('EVENTS_SELECTION', `expected one of stream, tag, locus; got ${given.join(', ') || 'none'}`);
+    throw badRequest(
+      'EVENTS_SELECTION',
+      `expected one of stream, tag, locus, query; got ${given.join(', ') || 'none'}`,
+    );
   }
   const { streams } = context.config;
   const { stream, tag, locus } = query;
@@ -127,8 +137,11 @@ function selectionOf(
     if (carrier !== undefined) return { feed: 'stream', stream: carrier };
     return { feed: 'changes', wants: ({ tags }) => tags.includes(tag) };
   }
-  if (!isLocusId(locus!)) throw badRequest('LOCUS_ID_MALFORMED', 'expected a locus id such as ANT2020so7ia');
-  return { feed: 'changes', wants: ({ ref }) => ref.locusId === locus };
+  if (locus !== undefined) {
+    if (!isLocusId(locus)) throw badRequest('LOCUS_ID_MALFORMED', 'expected a locus id such as ANT2020so7ia');
+    return { feed: 'changes', wants: ({ ref }) => ref.locusId === locus };
+  }
+  return { feed: 'changes', wants: await savedQuery(context.index, query.query!) };
 }
 
 function lastPosition(id: string | string[] | undefined): EventPosition | undefined {

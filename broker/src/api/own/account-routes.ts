@@ -6,6 +6,7 @@ import type { ApiContext } from '../api-context.ts';
 import { badRequest, notFound } from '../api-error.ts';
 import { RawJson } from '../json-text.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { publicMessage, publicName } from './public-name.ts';
 
 const MAX_REJECTIONS = 1_000;
 
@@ -32,12 +33,13 @@ export function accountRoutes({ store }: ApiContext): readonly Route[] {
       handle: async ({ query: { by = 'night', source, night } }) => {
         const entries = (await store.listLedger()).filter(
           (entry) =>
-            (source === undefined || entry.source === source) && (night === undefined || entry.night === night),
+            (source === undefined || publicName(entry.source) === source) &&
+            (night === undefined || entry.night === night),
         );
         return {
           json: {
             total: { ...totalLedger(entries) },
-            lines: summarizeLedger(entries, by).map((line) => ({ ...line })),
+            lines: summarizeLedger(entries, by).map((line) => ({ ...line, source: publicName(line.source) })),
           },
         };
       },
@@ -61,7 +63,8 @@ export function accountRoutes({ store }: ApiContext): readonly Route[] {
         return {
           json: {
             rejections: items.map(({ id, source, survey, night, visit, name, reason, message, receivedAt, bytes }) => ({
-              ...{ id, source, survey, night, visit, name, reason, message },
+              ...{ id, source: publicName(source), survey, night, visit, name: publicName(name), reason },
+              message: publicMessage(message, name),
               received_at: new Date(receivedAt * 1000).toISOString(),
               bytes,
             })),

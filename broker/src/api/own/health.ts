@@ -39,7 +39,8 @@ function probes({ store, index, streams, users }: ApiContext): Readonly<Record<s
       const start = await streams.startOffset(topic);
       return streams.read(topic, start, 1);
     },
-    users: async () => users,
+    // Nobody has this id: the look-up reads the table all the same.
+    users: () => users.accounts.find('00000000-0000-0000-0000-000000000000'),
   };
 }
 

@@ -6,19 +6,26 @@ import type { Table, TableColumn } from './table.ts';
 /** A locus of a table, and how far it is from where somebody looked. */
 export interface LocusRow {
   readonly record: LocusRecord;
-  /** [arcsec]; undefined for all rows of a table, or for none. */
+  /** [arcsec] */
   readonly separationArcsec?: number;
 }
 
 /** How much a table tells of each locus: position alone; what most want; everything that has a column. */
 export type Verbosity = 'little' | 'usual' | 'all';
 
+/** What columns a table of loci has. */
+export interface LociTableOptions {
+  readonly verbosity?: Verbosity;
+  /** Whether there is a column of distances from where somebody looked. */
+  readonly hasSeparation?: boolean;
+}
+
 /** Loci as a table. */
 export function lociTable(
   name: string,
   description: string,
   rows: readonly LocusRow[],
-  verbosity: Verbosity = 'all',
+  { verbosity = 'all', hasSeparation = false }: LociTableOptions = {},
 ): Table {
   const column = (
     columnName: string,
@@ -37,7 +44,7 @@ export function lociTable(
       unit: 'deg',
       ucd: 'pos.eq.dec;meta.main',
     }),
-    ...(rows.some(({ separationArcsec }) => separationArcsec !== undefined)
+    ...(hasSeparation
       ? [
           column('separation', 'double', 'Distance from the centre asked for', (row) => row.separationArcsec, {
             unit: 'arcsec',

@@ -11,7 +11,11 @@ import { tableToVotable, VOTABLE_TYPE, votableError } from './votable.ts';
 
 /** What Simple Cone Search 1.03 calls the three fields that every answer has: UCD1, of another age than the rest. */
 const SCS_UCDS = { locus_id: 'ID_MAIN', ra: 'POS_EQ_RA_MAIN', dec: 'POS_EQ_DEC_MAIN' } as const;
-const VERBOSITIES: Readonly<Record<string, Verbosity>> = { '1': 'little', '2': 'usual', '3': 'all' };
+const VERBOSITIES: ReadonlyMap<string, Verbosity> = new Map([
+  ['1', 'little'],
+  ['2', 'usual'],
+  ['3', 'all'],
+]);
 
 /** Routes for tools of the Virtual Observatory. */
 export function voGroup(context: ApiContext): RouteGroup {
@@ -69,7 +73,10 @@ async function answerConeSearch(context: ApiContext, parameters: Parameters): Pr
   // A radius of nought asks for the columns alone, says the standard.
   const limit = cone.radiusArcsec === 0 ? 0 : maxRecords;
   const { loci, total } = await findInCone(context, cone, limit);
-  const table = lociTable('loci', 'Loci of the alert broker Antares, nearest first', loci, verbosity);
+  const table = lociTable('loci', 'Loci of the alert broker Antares, nearest first', loci, {
+    verbosity,
+    hasSeparation: true,
+  });
   return {
     content: tableToVotable(table, { fieldUcds: SCS_UCDS, isCut: cone.radiusArcsec > 0 && total > loci.length }),
     type: VOTABLE_TYPE,
@@ -94,7 +101,7 @@ function readConeSearch(parameters: Parameters): ConeSearch | string {
     numbers.push(value);
   }
   const [ra, dec, radius] = numbers as [number, number, number];
-  const verbosity = VERBOSITIES[values.get('VERB') ?? '2'];
+  const verbosity = VERBOSITIES.get(values.get('VERB') ?? '2');
   if (verbosity === undefined) return 'VERB must be 1, 2 or 3';
   const maxText = values.get('MAXREC') ?? String(MAX_RECORDS);
   if (!/^\d{1,9}$/.test(maxText)) return 'MAXREC must be a whole number, 0 or more';
