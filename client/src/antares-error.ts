@@ -60,6 +60,7 @@ export const CLIENT_ERRORS = {
   ANSWER_MALFORMED: 'The answer is no JSON, or was cut short: often the address of something else than Antares.',
   ANSWER_UNEXPECTED:
     'The answer is JSON, but not what this request answers with: mostly another version of the server.',
+  STREAM_UNKNOWN: 'There is no stream of this name at the server.',
   STREAM_POSITION_AHEAD: 'The place to read on from is beyond the end of the stream: a bookmark of another server.',
   STREAM_MESSAGES_GONE: 'Messages between the place to read on from and the oldest one kept are no longer there.',
 } as const;

@@ -23,7 +23,7 @@ export interface InProcessServer {
 
 /** Starts a server that answers by a function, and stops it when the test is over. */
 export async function startServer(
-  answer: (request: ReceivedRequest, response: ServerResponse) => void | Promise<void>,
+  answer: (request: ReceivedRequest, response: ServerResponse) => unknown,
 ): Promise<InProcessServer> {
   const requests: ReceivedRequest[] = [];
   const server = createServer((incoming, response) => {
