@@ -16,7 +16,8 @@ export async function migrate(
   db: Kysely<never>,
   migrations: Readonly<Record<string, Migration>> = MIGRATIONS,
 ): Promise<void> {
-  await refuseNewer(db, migrations);
+  // Opening what is up to date needs no right to write.
+  if (await isPresent(db, migrations)) return;
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
@@ -33,15 +34,15 @@ export async function migrate(
   );
 }
 
-/** A step that we do not know was taken by a program newer than this one. */
-async function refuseNewer(db: Kysely<never>, migrations: Readonly<Record<string, Migration>>): Promise<void> {
+/** Whether all steps were taken. @throws USER_DATA_VERSION_UNSUPPORTED  others were, too: by a newer program */
+async function isPresent(db: Kysely<never>, migrations: Readonly<Record<string, Migration>>): Promise<boolean> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === MIGRATION_TABLE)) return;
+  if (!tables.some(({ name }) => name === MIGRATION_TABLE)) return false;
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(MIGRATION_TABLE)} order by name`.execute(
     db,
   );
   const unknown = rows.map(({ name }) => name).filter((name) => !Object.hasOwn(migrations, name));
-  if (unknown.length === 0) return;
+  if (unknown.length === 0) return rows.length === Object.keys(migrations).length;
   throw new AntaresError(
     'USER_DATA_VERSION_UNSUPPORTED',
     `the user data was written by a newer version of this program (it has ${unknown.join(', ')}; ` +

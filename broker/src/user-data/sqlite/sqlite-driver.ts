@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type CompiledQuery,
   type DatabaseConnection,
+  type DialectAdapter,
   type Driver,
   type QueryResult,
+  SelectQueryNode,
+  SqliteAdapter,
   type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
@@ -14,6 +17,8 @@ import { toUserDataFailure } from './sqlite-failure.ts';
 
 /** How long a call waits for another process that writes [ms]: writes are short. */
 const BUSY_LIMIT_MS = 5_000;
+/** How long a read may wait, on the thread [ms]: only while another process opens or closes the file. */
+export const READ_TIMEOUT_MS = 2_000;
 /** Longest pause between two tries [ms]. */
 const BUSY_PAUSE_MS = 20;
 
@@ -31,8 +36,19 @@ export class UserDataDialect extends SqliteDialect {
     this.#database = database;
   }
 
+  override createAdapter(): DialectAdapter {
+    return new UserDataAdapter();
+  }
+
   override createDriver(): Driver {
     return new UserDataDriver(this.#database);
+  }
+}
+
+class UserDataAdapter extends SqliteAdapter {
+  /** SQLite can take back changes of the schema, so that all steps of a migration are one; kysely does not rely on it. */
+  override get supportsTransactionalDdl(): boolean {
+    return true;
   }
 }
 
@@ -64,7 +80,7 @@ class UserDataConnection implements DatabaseConnection {
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     try {
-      if (this.#database.inTransaction || /^\s*(select|pragma)\b/i.test(query.sql)) {
+      if (this.#database.inTransaction || isRead(query)) {
         return await this.#connection.executeQuery<Row>(query);
       }
       return await this.#write<Row>(query);
@@ -91,6 +107,10 @@ class UserDataConnection implements DatabaseConnection {
   }
 }
 
+function isRead({ query, sql }: CompiledQuery): boolean {
+  return SelectQueryNode.is(query) || /^\s*(select|pragma)\b/i.test(sql);
+}
+
 /**
  * Takes the right to write, as soon as nobody else has it. Not by a prepared statement: with libsql one that found the
  * database busy stays under way until it is collected as garbage, and nothing can be committed meanwhile.
@@ -101,9 +121,11 @@ async function begin(database: Database): Promise<void> {
   const deadline = performance.now() + BUSY_LIMIT_MS;
   for (let pauseMs = 1; ; pauseMs = Math.min(BUSY_PAUSE_MS, pauseMs * 2)) {
     try {
-      database.exec('begin immediate');
+      database.exec('pragma busy_timeout = 0; begin immediate');
+      database.exec(`pragma busy_timeout = ${READ_TIMEOUT_MS}`);
       return;
     } catch (error) {
+      database.exec(`pragma busy_timeout = ${READ_TIMEOUT_MS}`);
       const failure = toUserDataFailure(error);
       if (errorCode(failure) !== 'USER_DATA_BUSY' || performance.now() > deadline) throw failure;
     }

@@ -7,11 +7,8 @@ import { migrate } from '../sql/migrate.ts';
 import { sqlUserData } from '../sql/sql-user-data.ts';
 import type { Tables } from '../sql/tables.ts';
 import type { UserData } from '../user-data.ts';
-import { UserDataDialect } from './sqlite-driver.ts';
+import { READ_TIMEOUT_MS, UserDataDialect } from './sqlite-driver.ts';
 import { toUserDataFailure } from './sqlite-failure.ts';
-
-/** How long opening waits for another process [ms]; it blocks the thread. Later waits do not: see `UserDataDialect`. */
-const OPEN_TIMEOUT_MS = 2_000;
 
 /** Where the user data is. */
 export interface SqliteUserDataOptions {
@@ -78,11 +75,10 @@ function openDatabase(file: string): Database.Database {
   let database: Database.Database | undefined;
   try {
     database = new Database(file);
-    database.exec(`pragma busy_timeout = ${OPEN_TIMEOUT_MS}`);
+    database.exec(`pragma busy_timeout = ${READ_TIMEOUT_MS}`);
     database.exec('pragma journal_mode = wal');
     database.exec('pragma synchronous = full');
     database.exec('pragma foreign_keys = on');
-    database.exec('pragma busy_timeout = 0');
     return database;
   } catch (error) {
     database?.close();
