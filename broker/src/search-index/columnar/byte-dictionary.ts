@@ -1,0 +1,364 @@
+/** Stands between the elements of a list; no byte of UTF-8. */
+export const SEPARATOR = 0xff;
+
+const EMPTY = 0;
+const TOMBSTONE = -1;
+const FIRST_CAPACITY = 64;
+/** Garbage in the memory of texts before it is tidied up [bytes]. */
+const LEAST_GARBAGE = 1 << 16;
+
+/** What of a dictionary is kept on disk; the rest is worked out. */
+export interface DictionaryImage {
+  /** Codes given out, freed ones included. */
+  readonly size: number;
+  readonly starts: Uint32Array;
+  readonly lengths: Uint32Array;
+  readonly references: Uint32Array;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Texts, or lists of texts, each once, under small numbers (codes) that count how often they are used.
+ *
+ * An entry is the UTF-8 of its text; a list is its elements, sorted, with {@link SEPARATOR} between. Everything lies in a
+ * few large arrays: a million texts of 20 letters take 45 MB, a fifth of what strings in a Map would, and no garbage
+ * collector looks at them.
+ */
+export class ByteDictionary {
+  #bytes = new Uint8Array(1024);
+  #end = 0;
+  #garbage = 0;
+  #starts = new Uint32Array(FIRST_CAPACITY);
+  #lengths = new Uint32Array(FIRST_CAPACITY);
+  #references = new Uint32Array(FIRST_CAPACITY);
+  /** Code + 1 by hash, open addressing. */
+  #slots = new Int32Array(2 * FIRST_CAPACITY);
+  #usedSlots = 0;
+  #size = 0;
+  #live = 0;
+  readonly #free: number[] = [];
+  /** Codes of lists with more than one element. */
+  readonly #lists = new Set<number>();
+  #scratch = Buffer.alloc(256);
+  #scratchEnd = 0;
+
+  /** Codes are below this. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Entries in use. */
+  get live(): number {
+    return this.#live;
+  }
+
+  /** Codes of entries with more than one element. */
+  get lists(): ReadonlySet<number> {
+    return this.#lists;
+  }
+
+  /** The memory of all entries; valid until the next {@link acquire}. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Bytes in memory. */
+  get memory(): number {
+    const arrays = [this.#bytes, this.#starts, this.#lengths, this.#references, this.#slots];
+    return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  startOf(code: number): number {
+    return this.#starts[code]!;
+  }
+
+  endOf(code: number): number {
+    return this.#starts[code]! + this.#lengths[code]!;
+  }
+
+  isLive(code: number): boolean {
+    return this.#references[code]! > 0;
+  }
+
+  /** The code of a text, made if need be, used once more. */
+  acquire(text: string): number {
+    this.#scratchEnd = 0;
+    this.#append(text);
+    return this.#acquire(false);
+  }
+
+  /** The code of a list, used once more. @param texts  sorted, unique, not empty */
+  acquireList(texts: readonly string[]): number {
+    this.#scratchEnd = 0;
+    for (let i = 0; i < texts.length; i += 1) {
+      if (i > 0) this.#appendByte(SEPARATOR);
+      this.#append(texts[i]!);
+    }
+    return this.#acquire(texts.length > 1);
+  }
+
+  /** The code of a text, or of a list of it alone; -1 where there is none. */
+  find(text: string): number {
+    this.#scratchEnd = 0;
+    this.#append(text);
+    const slot = this.#slotOf(hashOf(this.#scratch, 0, this.#scratchEnd));
+    const found = this.#slots[slot]!;
+    return found > 0 ? found - 1 : -1;
+  }
+
+  /** Gives back a use; an entry without any makes room for another. */
+  release(code: number): void {
+    this.#references[code]! -= 1;
+    if (this.#references[code]! > 0) return;
+    const start = this.#starts[code]!;
+    const end = start + this.#lengths[code]!;
+    const mask = this.#slots.length - 1;
+    let slot = hashOf(this.#bytes, start, end) & mask;
+    while (this.#slots[slot] !== code + 1) slot = (slot + 1) & mask;
+    this.#slots[slot] = TOMBSTONE;
+    this.#garbage += end - start;
+    this.#live -= 1;
+    this.#lists.delete(code);
+    this.#free.push(code);
+    if (this.#garbage > LEAST_GARBAGE && this.#garbage > this.#end / 2) this.#tidy();
+  }
+
+  /** The text of an entry. */
+  textOf(code: number): string {
+    return this.textAt(this.#starts[code]!, this.endOf(code));
+  }
+
+  /** Elements of an entry; one for a text. */
+  elementsOf(code: number): string[] {
+    if (!this.#lists.has(code)) return [this.textOf(code)];
+    const texts: string[] = [];
+    this.forEachElement(code, (start, end) => {
+      texts.push(this.textAt(start, end));
+    });
+    return texts;
+  }
+
+  /** Calls with where each element of an entry lies in {@link bytes}. */
+  forEachElement(code: number, visit: (start: number, end: number) => void): void {
+    const end = this.endOf(code);
+    let start = this.#starts[code]!;
+    if (this.#lists.has(code)) {
+      for (let at = start; at < end; at += 1) {
+        if (this.#bytes[at] !== SEPARATOR) continue;
+        visit(start, at);
+        start = at + 1;
+      }
+    }
+    visit(start, end);
+  }
+
+  /** The text of a range of {@link bytes}. */
+  textAt(start: number, end: number): string {
+    return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + start, end - start).toString('utf8');
+  }
+
+  /** Order of two entries by their bytes, which is that of code points. */
+  compare(a: number, b: number): number {
+    return compareBytes(this.#bytes, this.#starts[a]!, this.endOf(a), this.#bytes, this.#starts[b]!, this.endOf(b));
+  }
+
+  toImage(): DictionaryImage {
+    return {
+      size: this.#size,
+      starts: this.#starts.subarray(0, this.#size),
+      lengths: this.#lengths.subarray(0, this.#size),
+      references: this.#references.subarray(0, this.#size),
+      bytes: this.#bytes.subarray(0, this.#end),
+    };
+  }
+
+  static fromImage({ size, starts, lengths, references, bytes }: DictionaryImage): ByteDictionary {
+    const dictionary = new ByteDictionary();
+    const capacity = capacityFor(size);
+    dictionary.#size = size;
+    dictionary.#starts = grown(starts, capacity);
+    dictionary.#lengths = grown(lengths, capacity);
+    dictionary.#references = grown(references, capacity);
+    dictionary.#bytes = new Uint8Array(Math.max(1024, bytes.length + (bytes.length >> 3)));
+    dictionary.#bytes.set(bytes);
+    dictionary.#end = bytes.length;
+    let used = 0;
+    for (let code = size - 1; code >= 0; code -= 1) {
+      if (references[code] === 0) {
+        dictionary.#free.push(code);
+        continue;
+      }
+      dictionary.#live += 1;
+      const end = starts[code]! + lengths[code]!;
+      used += lengths[code]!;
+      if (bytes.subarray(starts[code]!, end).includes(SEPARATOR)) dictionary.#lists.add(code);
+    }
+    dictionary.#garbage = bytes.length - used;
+    dictionary.#rehash(2 * capacity);
+    return dictionary;
+  }
+
+  #acquire(isList: boolean): number {
+    const end = this.#scratchEnd;
+    const hash = hashOf(this.#scratch, 0, end);
+    let slot = this.#slotOf(hash);
+    const found = this.#slots[slot]!;
+    if (found > 0) {
+      this.#references[found - 1]! += 1;
+      return found - 1;
+    }
+    const code = this.#free.pop() ?? this.#size++;
+    if (code >= this.#starts.length) this.#growCodes();
+    if (this.#end + end > this.#bytes.length) this.#growBytes(end);
+    this.#bytes.set(end === this.#scratch.length ? this.#scratch : this.#scratch.subarray(0, end), this.#end);
+    this.#starts[code] = this.#end;
+    this.#lengths[code] = end;
+    this.#references[code] = 1;
+    this.#end += end;
+    this.#live += 1;
+    if (isList) this.#lists.add(code);
+    if (2 * (this.#usedSlots + 1) > this.#slots.length) {
+      this.#rehash(4 * this.#live > this.#slots.length ? 2 * this.#slots.length : this.#slots.length);
+      return code;
+    }
+    slot = this.#slotOf(hash);
+    if (this.#slots[slot] === EMPTY) this.#usedSlots += 1;
+    this.#slots[slot] = code + 1;
+    return code;
+  }
+
+  /** Where the entry in the scratch is, or where it would go. */
+  #slotOf(hash: number): number {
+    const mask = this.#slots.length - 1;
+    const length = this.#scratchEnd;
+    let slot = hash & mask;
+    let grave = -1;
+    for (;;) {
+      const entry = this.#slots[slot]!;
+      if (entry === EMPTY) return grave >= 0 ? grave : slot;
+      if (entry === TOMBSTONE) {
+        if (grave < 0) grave = slot;
+      } else if (this.#lengths[entry - 1] === length && this.#equalsScratch(this.#starts[entry - 1]!)) {
+        return slot;
+      }
+      slot = (slot + 1) & mask;
+    }
+  }
+
+  #equalsScratch(start: number): boolean {
+    const bytes = this.#bytes;
+    const scratch = this.#scratch;
+    for (let i = this.#scratchEnd - 1; i >= 0; i -= 1) if (bytes[start + i] !== scratch[i]) return false;
+    return true;
+  }
+
+  #append(text: string): void {
+    const from = this.#scratchEnd;
+    if (from + 3 * text.length > this.#scratch.length) {
+      const larger = Buffer.alloc(2 * (from + 3 * text.length));
+      larger.set(this.#scratch.subarray(0, from));
+      this.#scratch = larger;
+    }
+    const scratch = this.#scratch;
+    for (let i = 0; i < text.length; i += 1) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) {
+        this.#scratchEnd = from + scratch.write(text, from, 'utf8');
+        return;
+      }
+      scratch[from + i] = unit;
+    }
+    this.#scratchEnd = from + text.length;
+  }
+
+  #appendByte(byte: number): void {
+    if (this.#scratchEnd === this.#scratch.length) {
+      const larger = Buffer.alloc(2 * this.#scratch.length);
+      larger.set(this.#scratch);
+      this.#scratch = larger;
+    }
+    this.#scratch[this.#scratchEnd] = byte;
+    this.#scratchEnd += 1;
+  }
+
+  #growCodes(): void {
+    const capacity = 2 * this.#starts.length;
+    this.#starts = grown(this.#starts, capacity);
+    this.#lengths = grown(this.#lengths, capacity);
+    this.#references = grown(this.#references, capacity);
+  }
+
+  #growBytes(needed: number): void {
+    const size = Math.max(this.#end + needed, Math.ceil(1.5 * this.#bytes.length));
+    const larger = new Uint8Array(size);
+    larger.set(this.#bytes.subarray(0, this.#end));
+    this.#bytes = larger;
+  }
+
+  #rehash(slotCount: number): void {
+    const slots = new Int32Array(slotCount);
+    const mask = slotCount - 1;
+    this.#usedSlots = 0;
+    for (let code = 0; code < this.#size; code += 1) {
+      if (this.#references[code] === 0) continue;
+      let slot = hashOf(this.#bytes, this.#starts[code]!, this.endOf(code)) & mask;
+      while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
+      slots[slot] = code + 1;
+      this.#usedSlots += 1;
+    }
+    this.#slots = slots;
+  }
+
+  /** Moves entries together over what was given back. */
+  #tidy(): void {
+    const bytes = new Uint8Array(Math.max(1024, Math.ceil(1.25 * (this.#end - this.#garbage))));
+    let end = 0;
+    for (let code = 0; code < this.#size; code += 1) {
+      if (this.#references[code] === 0) continue;
+      const start = this.#starts[code]!;
+      bytes.set(this.#bytes.subarray(start, start + this.#lengths[code]!), end);
+      this.#starts[code] = end;
+      end += this.#lengths[code]!;
+    }
+    this.#bytes = bytes;
+    this.#end = end;
+    this.#garbage = 0;
+  }
+}
+
+/** Order of two ranges of bytes. */
+export function compareBytes(
+  a: Uint8Array,
+  aStart: number,
+  aEnd: number,
+  b: Uint8Array,
+  bStart: number,
+  bEnd: number,
+): number {
+  const length = Math.min(aEnd - aStart, bEnd - bStart);
+  for (let i = 0; i < length; i += 1) {
+    const difference = a[aStart + i]! - b[bStart + i]!;
+    if (difference !== 0) return difference;
+  }
+  return aEnd - aStart - (bEnd - bStart);
+}
+
+/** FNV-1a with a finaliser: neighbours in the alphabet go far apart. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = start; i < end; i += 1) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return hash ^ (hash >>> 13);
+}
+
+function grown(array: Uint32Array, capacity: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(capacity);
+  larger.set(array);
+  return larger;
+}
+
+function capacityFor(size: number): number {
+  let capacity = FIRST_CAPACITY;
+  while (capacity < size) capacity *= 2;
+  return capacity;
+}

@@ -1,0 +1,266 @@
+import { AntaresError } from '../../model/errors.ts';
+import type { LocusId } from '../../model/ids.ts';
+import type { LocusRef } from '../../model/locus.ts';
+import { htmIdOf } from '../../sky/htm/locate.ts';
+import {
+  type FieldCatalog,
+  HTM_FIELD_LEVEL,
+  isLocusField,
+  LOCUS_FIELDS,
+  type LocusField,
+  PROPERTY_PREFIX,
+  SURVEY_PROPERTY,
+} from '../query/fields.ts';
+import { compareText } from '../query/text-order.ts';
+import type { FieldDescription, KnownProperty, LocusDocument } from '../search-index.ts';
+import { surveyLists } from '../survey-lists.ts';
+import { ByteDictionary } from './byte-dictionary.ts';
+import { CHUNK_MASK, CHUNK_SHIFT, CHUNK_WORDS, type RowSet } from './chunks.ts';
+import { FieldColumns } from './field-columns.ts';
+import { NumberColumn } from './number-column.ts';
+import { SkyCells } from './sky-cells.ts';
+
+/**
+ * All documents, column by column: what the searches of this adapter read.
+ *
+ * A document is a row. Its number is the code of the locus id in a dictionary; a row that is removed is given to the next
+ * new locus, so numbers stay dense.
+ */
+export class Columns implements FieldCatalog {
+  readonly ids: ByteDictionary;
+  readonly birthTrixels: NumberColumn;
+  readonly fields = new Map<string, FieldColumns>();
+  readonly #properties = new Map<string, FieldColumns>();
+  readonly ra: NumberColumn;
+  readonly dec: NumberColumn;
+  readonly htm16: NumberColumn;
+  readonly cells = new SkyCells();
+  /** Rows in use, by chunk. */
+  readonly live: RowSet[] = [];
+  /** What puts locus ids in order, mostly: see {@link idSortKey}. */
+  #idKeys = new Float64Array(1024);
+  #stamp = 0;
+  #names: readonly string[] | undefined;
+
+  constructor(ids = new ByteDictionary(), birthTrixels = new NumberColumn(), fields: readonly FieldColumns[] = []) {
+    this.ids = ids;
+    this.birthTrixels = birthTrixels;
+    for (const name of Object.keys(LOCUS_FIELDS)) this.#add(new FieldColumns(name));
+    for (const field of fields) this.#add(field);
+    const numbersOf = (name: LocusField): NumberColumn => {
+      const field = this.fields.get(name)!;
+      field.float ??= new NumberColumn();
+      return field.float;
+    };
+    this.ra = numbersOf('ra');
+    this.dec = numbersOf('dec');
+    this.htm16 = numbersOf('htm16');
+    for (let row = 0; row < ids.size; row += 1) if (ids.isLive(row)) this.#begin(row);
+    for (let row = 0; row < ids.size; row += 1) {
+      const htm16 = this.htm16.get(row);
+      if (htm16 !== undefined) this.cells.add(row, htm16 as number);
+    }
+  }
+
+  /** Number of documents. */
+  get count(): number {
+    return this.ids.live;
+  }
+
+  /** Adds documents or replaces those of the same loci; none where one of them cannot be. */
+  put(documents: readonly LocusDocument[]): void {
+    for (const { ref, ra, dec } of documents) {
+      if (ra >= 0 && ra < 360 && dec >= -90 && dec <= 90) continue;
+      throw new AntaresError(
+        'SKY_POSITION_OUT_OF_RANGE',
+        `locus ${ref.locusId}: expected ra within [0, 360) and dec within [-90, 90]; got ${ra}, ${dec}`,
+      );
+    }
+    for (const document of documents) this.#put(document);
+  }
+
+  /** Takes a document out; an unknown one is passed over. */
+  remove(locusId: string): void {
+    const row = this.ids.find(locusId);
+    if (row < 0) return;
+    this.cells.remove(row, this.htm16.get(row) as number);
+    for (const field of this.fields.values()) field.clear(row);
+    this.birthTrixels.clear(row);
+    this.live[row >>> CHUNK_SHIFT]![(row & CHUNK_MASK) >>> 5]! &= ~(1 << (row & 31));
+    this.ids.release(row);
+  }
+
+  refOf(row: number): LocusRef {
+    return { locusId: this.ids.textOf(row) as LocusId, birthTrixel: this.birthTrixels.get(row) as number };
+  }
+
+  /** A number that grows with the locus id, not strictly: ids of different keys are in the order of their keys. */
+  idKeyOf(row: number): number {
+    return this.#idKeys[row]!;
+  }
+
+  /** Makes properties known before a document has them. */
+  define(properties: readonly KnownProperty[]): void {
+    for (const { name, type } of properties) {
+      if (this.fields.has(PROPERTY_PREFIX + name)) continue;
+      const field = new FieldColumns(PROPERTY_PREFIX + name);
+      field.declared.add(type);
+      this.#add(field);
+    }
+  }
+
+  has(name: string): boolean {
+    return this.fields.has(name);
+  }
+
+  names(): readonly string[] {
+    this.#names ??= [...this.fields.keys()].sort();
+    return this.#names;
+  }
+
+  holdsText(name: string): boolean {
+    if (isLocusField(name)) return LOCUS_FIELDS[name] === 'keyword';
+    return this.fields.get(name)?.holdsText === true;
+  }
+
+  holdsNumbers(name: string): boolean {
+    if (isLocusField(name)) return LOCUS_FIELDS[name] !== 'keyword';
+    return this.fields.get(name)?.holdsNumbers === true;
+  }
+
+  descriptions(): FieldDescription[] {
+    return this.names().map((name) => {
+      const description = this.fields.get(name)!.describe();
+      return name === 'locus_id' ? { ...description, documents: this.count } : description;
+    });
+  }
+
+  /** Bytes in memory, by what they hold. */
+  memory(): Record<string, number> {
+    const result: Record<string, number> = {
+      ids: this.ids.memory + this.#idKeys.byteLength + this.birthTrixels.memory,
+      cells: this.cells.memory,
+    };
+    for (const [name, field] of this.fields) result[name] = field.memory;
+    return result;
+  }
+
+  #put({ ref, ra, dec, tags, catalogs, watchLists, properties }: LocusDocument): void {
+    this.#stamp += 1;
+    const stamp = this.#stamp;
+    let row = this.ids.find(ref.locusId);
+    const isNew = row < 0;
+    if (isNew) {
+      row = this.ids.acquire(ref.locusId);
+      this.#begin(row);
+    }
+    this.birthTrixels.set(row, ref.birthTrixel);
+    this.#place(row, ra, dec, isNew);
+    this.#setList(row, 'tags', tags, stamp);
+    this.#setList(row, 'catalogs', catalogs, stamp);
+    this.#setList(row, 'watch_lists', watchLists, stamp);
+    for (const [name, value] of properties) {
+      if (name === SURVEY_PROPERTY && typeof value === 'string') {
+        const lists = surveyLists(value);
+        if (lists !== undefined) {
+          for (const [field, list] of lists) this.#setList(row, field, list, stamp);
+          continue;
+        }
+      }
+      if (typeof value === 'number' && !Number.isFinite(value)) continue;
+      let field = this.#properties.get(name);
+      if (field === undefined) {
+        field = new FieldColumns(PROPERTY_PREFIX + name);
+        this.#add(field);
+      }
+      field.stamp = stamp;
+      switch (typeof value) {
+        case 'number':
+          field.setNumber(row, value + 0);
+          break;
+        case 'string':
+          field.setText(row, value);
+          break;
+        case 'boolean':
+          field.setFlag(row, value);
+          break;
+        default: {
+          const number = Number(value);
+          field.setInteger(row, Number.isSafeInteger(number) ? number : BigInt.asIntN(64, value));
+        }
+      }
+    }
+    if (isNew) return;
+    for (const field of this.fields.values()) {
+      if (field.stamp !== stamp && !isPlace(field.name)) field.clear(row);
+    }
+  }
+
+  #place(row: number, ra: number, dec: number, isNew: boolean): void {
+    if (!isNew && this.ra.get(row) === ra && this.dec.get(row) === dec) return;
+    const htm16 = htmIdOf(ra, dec, HTM_FIELD_LEVEL);
+    if (!isNew) this.cells.remove(row, this.htm16.get(row) as number);
+    this.ra.set(row, ra + 0);
+    this.dec.set(row, dec + 0);
+    this.htm16.set(row, htm16);
+    this.cells.add(row, htm16);
+  }
+
+  #setList(row: number, name: string, texts: readonly string[], stamp: number): void {
+    if (texts.length === 0) return;
+    let field = this.fields.get(name);
+    if (field === undefined) {
+      field = new FieldColumns(name);
+      this.#add(field);
+    }
+    field.stamp = stamp;
+    field.setList(row, texts.length === 1 ? texts : [...new Set(texts)].sort(compareText));
+  }
+
+  #begin(row: number): void {
+    const at = row >>> CHUNK_SHIFT;
+    while (this.live.length <= at) this.live.push(new Int32Array(CHUNK_WORDS));
+    this.live[at]![(row & CHUNK_MASK) >>> 5]! |= 1 << (row & 31);
+    if (row >= this.#idKeys.length) {
+      const larger = new Float64Array(Math.max(row + 1, Math.ceil(1.5 * this.#idKeys.length)));
+      larger.set(this.#idKeys);
+      this.#idKeys = larger;
+    }
+    this.#idKeys[row] = idSortKey(this.ids.bytes, this.ids.startOf(row), this.ids.endOf(row));
+  }
+
+  #add(field: FieldColumns): void {
+    this.fields.set(field.name, field);
+    if (field.name.startsWith(PROPERTY_PREFIX)) this.#properties.set(field.name.slice(PROPERTY_PREFIX.length), field);
+    this.#names = undefined;
+  }
+}
+
+function isPlace(name: string): boolean {
+  return name === 'ra' || name === 'dec' || name === 'htm16' || name === 'locus_id';
+}
+
+const [A, N, T] = [0x41, 0x4e, 0x54];
+
+/**
+ * The beginning of an id as a number: whether it begins with less than, exactly, or more than `ANT`, then six letters of
+ * eight bits. Most ids differ there, and numbers compare faster than bytes.
+ */
+export function idSortKey(bytes: Uint8Array, start: number, end: number): number {
+  const isAnt = end - start >= 3 && bytes[start] === A && bytes[start + 1] === N && bytes[start + 2] === T;
+  const from = isAnt ? start + 3 : start;
+  let key = 0;
+  for (let i = 0; i < 6; i += 1) key = key * 256 + (from + i < end ? bytes[from + i]! : 0);
+  if (isAnt) return key + 2 ** 48;
+  return isBelowAnt(bytes, start, end) ? key : key + 2 * 2 ** 48;
+}
+
+function isBelowAnt(bytes: Uint8Array, start: number, end: number): boolean {
+  const ant = [A, N, T];
+  for (let i = 0; i < 3; i += 1) {
+    if (start + i >= end) return true;
+    const difference = bytes[start + i]! - ant[i]!;
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
