@@ -34,5 +34,6 @@ export type {
   StreamPage,
 } from './resources/stream-message.ts';
 export type { Thumbnail } from './resources/thumbnail.ts';
+export { type SkyPosition, separationArcsec } from './sky-separation.ts';
 export type { FollowOptions, ReadOptions, Streams } from './streams.ts';
 export type { Tag } from './tags.ts';

@@ -96,8 +96,10 @@ export class Loci {
       const page = await this.searchPage(clause, { ...options, size: Math.min(pageSize, left), searchAfter });
       yield* page.loci;
       left -= page.loci.length;
+      // A page may be empty and not the last: loci that are gone by now are left out. One that leads to itself is.
+      if (page.nextSearchAfter === undefined) return;
+      if (searchAfter !== undefined && toJsonText(page.nextSearchAfter) === toJsonText(searchAfter)) return;
       searchAfter = page.nextSearchAfter;
-      if (page.loci.length === 0 || searchAfter === undefined) return;
     }
   }
 

@@ -37,17 +37,20 @@ export class Operations {
   /** What came of all that was received. */
   async ledger(by: 'source' | 'night' | 'visit' = 'source', options: CallOptions = {}): Promise<readonly LedgerRow[]> {
     const answer = await this.#transport.json({ path: 'api/ledger', parameters: { by } }, options);
-    return rowsOf(answer, 'rows').map((row) => ({
-      source: textOrNone(row['source']) ?? '',
-      survey: textOrNone(row['survey']),
-      night: textOrNone(row['night']),
-      visit: textOrNone(row['visit']),
-      received: numberOrNone(row['received']) ?? 0,
-      stored: numberOrNone(row['stored']) ?? 0,
-      duplicate: numberOrNone(row['duplicate']) ?? 0,
-      rejected: numberOrNone(row['rejected']) ?? 0,
-      reasons: countsOf(row['reasons']),
-    }));
+    return asList(asObject(answer, 'the ledger')['lines'], 'lines').map((line) => {
+      const row = asObject(line, 'a line of the ledger');
+      return {
+        source: textOrNone(row['source']) ?? '',
+        survey: textOrNone(row['survey']),
+        night: textOrNone(row['night']),
+        visit: textOrNone(row['visit']),
+        received: numberOrNone(row['received']) ?? 0,
+        stored: numberOrNone(row['stored']) ?? 0,
+        duplicate: numberOrNone(row['duplicate']) ?? 0,
+        rejected: numberOrNone(row['rejected']) ?? 0,
+        reasons: countsOf(row['reasons']),
+      };
+    });
   }
 
   /** With which code, configuration, filters and catalogues alerts of a `provenance_id` were decided. */
@@ -84,12 +87,6 @@ export class Operations {
   async me(options: CallOptions = {}): Promise<JsonObject> {
     return asObject(await this.#transport.json({ path: 'api/me' }, options), 'the user');
   }
-}
-
-/** Rows of a table: the answer itself, or the list in it. */
-function rowsOf(answer: Json, what: string): readonly JsonObject[] {
-  const list = isObject(answer) ? (Object.values(answer).find(Array.isArray) as Json | undefined) : answer;
-  return asList(list, what).filter(isObject);
 }
 
 function countsOf(value: Json | undefined): { readonly [code: string]: number } {

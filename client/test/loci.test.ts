@@ -268,7 +268,7 @@ describe('lists', () => {
       rejected: 1,
       reasons: { PACKET_TRUNCATED: 1 },
     };
-    const server = await startServer((_, response) => sendJson(response, { ledger: [row] }));
+    const server = await startServer((_, response) => sendJson(response, { total: {}, lines: [row] }));
     const [first] = await new AntaresClient({ baseUrl: server.url }).operations.ledger('night');
     expect(first).toEqual({ ...row, survey: undefined, visit: undefined });
     expect(server.requests[0]?.url.search).toBe('?by=night');

@@ -15,3 +15,10 @@ export function describeWithRecordedAnswers(title: string, define: () => void): 
   if (existsSync(samples)) describe(title, define);
   else describe.skip(`${title} (skipped: no recorded answers at ${samples}; set ANTARES_TEST_DATA)`, define);
 }
+
+/** Lines of a file of test vectors, header first. */
+export function vectors(name: string): readonly string[] {
+  return readFileSync(join(root, 'vectors', name), 'utf8')
+    .trim()
+    .split('\n');
+}

@@ -33,6 +33,8 @@ export interface FoundLocus extends LocusListing {
   readonly score: number | undefined;
   /** Values that it was sorted by. */
   readonly sort: readonly Json[];
+  /** From the centre of the cone that it was looked up by [arcsec]. */
+  readonly separationArcsec: number | undefined;
 }
 
 /** A locus, whole. */
@@ -63,6 +65,7 @@ export function toFoundLocus(value: Json): FoundLocus {
     ...listingOf(asText(locus['locus_id'], 'locus_id'), locus),
     score: numberOrNone(locus['score']),
     sort: listOrEmpty(locus['sort']),
+    separationArcsec: numberOrNone(locus['separation_arcsec']),
   };
 }
 
