@@ -18,6 +18,8 @@ export type WritableJson =
 const MAX_DEPTH = 500;
 /** A run of digits that may be beyond 2^53: only texts with one need to be read by hand. */
 const MAYBE_WIDE = /\d{16}/;
+/** An integer of 16 digits or more where a value can stand; a whole document of one counts, too. */
+const WIDE_INTEGER = /(^\s*|[[,:]\s*)(-?[1-9]\d{15,})(?=\s*(?:[,}\]]|$))/g;
 
 /**
  * Reads JSON text without losing a digit: integers beyond ±(2^53 − 1), which `JSON.parse` would round, are returned as
@@ -26,11 +28,20 @@ const MAYBE_WIDE = /\d{16}/;
  * @throws ANSWER_MALFORMED  with the place where it stops being JSON, or deeper than 500 levels
  */
 export function parseJson(text: string): Json {
-  if (MAYBE_WIDE.test(text)) return new Reader(text, (digits) => digits).document() as Json;
+  if (!MAYBE_WIDE.test(text)) {
+    try {
+      return JSON.parse(text) as Json;
+    } catch (cause) {
+      throw new AntaresError('ANSWER_MALFORMED', `expected JSON, got ${excerpt(text, 0)}`, { cause });
+    }
+  }
+  // Quotes around wide integers, and the engine's own reader does the rest, some three times as fast as reading by hand. What
+  // only looks like an integer, inside of a text, then makes the text end before a digit, which no JSON does: that is found
+  // out, and read by hand, as is all that is no JSON, for the place.
   try {
-    return JSON.parse(text) as Json;
-  } catch (cause) {
-    throw new AntaresError('ANSWER_MALFORMED', `expected JSON, got ${excerpt(text, 0)}`, { cause });
+    return JSON.parse(text.replaceAll(WIDE_INTEGER, quoteWide)) as Json;
+  } catch {
+    return new Reader(text, (digits) => digits).document() as Json;
   }
 }
 
@@ -197,6 +208,10 @@ class Reader {
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const INTEGER = /^-?\d+$/;
+
+function quoteWide(all: string, before: string, digits: string): string {
+  return Number.isSafeInteger(Number(digits)) ? all : `${before}"${digits}"`;
+}
 
 function excerpt(text: string, from: number): string {
   return text.length === 0 ? 'an empty text' : JSON.stringify(text.slice(from, from + 40));

@@ -17,6 +17,35 @@ describe('reading JSON', () => {
     ]);
   });
 
+  it('leaves alone what only looks like an integer inside of a text', () => {
+    const text =
+      '{"a":"x: 9007199254740993, y","b":"[9007199254740993]","c":": 9007199254740993","d":[9007199254740993 ]}';
+    expect(parseJson(text)).toEqual({ ...JSON.parse(text), d: ['9007199254740993'] });
+    expect(parseJson(' 9007199254740993\n')).toBe('9007199254740993');
+  });
+
+  it('gives the same whether quotes help or it is read by hand', () => {
+    const part = fc.constantFrom(
+      ...'[]{},:"\\ -'.split(''),
+      '9007199254740993',
+      '12345678901234567',
+      '"a"',
+      '1.5',
+      '0',
+      'null',
+      'e5',
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+        const text = parts.join('');
+        const byHand = outcome(() => byText(parseExactJson(text)));
+        expect(outcome(() => parseJson(text))).toEqual(byHand);
+        expect(byHand === 'refused').toBe(outcome(() => JSON.parse(text)) === 'refused');
+      }),
+      { seed: SEED, numRuns: 20_000 },
+    );
+  });
+
   it('gives them as bigint where they are to be written again', () => {
     const text = '{"a":[9007199254740993,1.5,"9007199254740993"]}';
     expect(parseExactJson(text)).toEqual({ a: [9007199254740993n, 1.5, '9007199254740993'] });
@@ -113,6 +142,23 @@ describe('reading JSON', () => {
     expect(() => parseJson(deep)).toThrow(expect.objectContaining({ code: 'ANSWER_MALFORMED' }));
   });
 });
+
+/** What a reader gives, or that it refuses. */
+function outcome(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch {
+    return 'refused';
+  }
+}
+
+/** A value with integers beyond 2^53 as text. */
+function byText(value: WritableJson): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(byText);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, byText(member)]));
+}
 
 describe('writing JSON', () => {
   it('leaves out undefined members, and refuses numbers that JSON does not have', () => {
