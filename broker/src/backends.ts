@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AlertStore } from './alert-store/alert-store.ts';
 import type { Config } from './config/config.ts';
 import type { Coordination } from './coordination/coordination.ts';
+import type { SearchIndex } from './search-index/search-index.ts';
 import type { StreamReader, Streams } from './streams/streams.ts';
 import type { UserData } from './user-data/user-data.ts';
 
@@ -63,6 +64,26 @@ export async function openStreamReader(config: Config): Promise<StreamReader> {
 export async function openUserData(config: Config): Promise<UserData> {
   const { openSqliteUserData } = await import('./user-data/sqlite/sqlite-user-data.ts');
   return openSqliteUserData({ file: join(config.data, 'users.sqlite') });
+}
+
+/**
+ * Opens the search index, in a thread of its own. A snapshot that cannot be read is no error: `onDamaged` is told, and the
+ * index begins empty, without a position.
+ *
+ * @param mode  `writer`: the one process that makes checkpoints; `reader`: leaves what is on disk as it is
+ * @throws SEARCH_INDEX_UNREACHABLE
+ */
+export async function openSearchIndex(
+  config: Config,
+  mode: 'writer' | 'reader',
+  onDamaged?: (error: Error) => void,
+): Promise<SearchIndex> {
+  const { ThreadedSearchIndex } = await import('./search-index/columnar/threaded-search-index.ts');
+  return ThreadedSearchIndex.open({
+    directory: join(config.data, 'search-index'),
+    onDamaged,
+    readOnly: mode === 'reader',
+  });
 }
 
 function storeDirectory(config: Config): string {

@@ -1,5 +1,5 @@
 import { match, rejects, strictEqual } from 'node:assert/strict';
-import { AntaresError } from '../../model/errors.ts';
+import type { AntaresError } from '../../model/errors.ts';
 import type { ClaimApi } from './claim-api.ts';
 import { ask, fill, found } from './specimens.ts';
 
@@ -38,7 +38,7 @@ export function refusalClaims({ describe, claim }: ClaimApi): void {
           (error: unknown) => {
             strictEqual((error as AntaresError).code, code);
             match((error as AntaresError).message, message);
-            return error instanceof AntaresError;
+            return (error as AntaresError).name === 'AntaresError';
           },
         );
       });
