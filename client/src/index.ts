@@ -13,11 +13,22 @@ export type {
   LookupRequest,
   LookupResult,
   SearchCursor,
+  SearchField,
   SearchOptions,
   SearchPage,
   SearchPageOptions,
 } from './loci.ts';
-export type { Health, LedgerRow, Operations } from './operations.ts';
+export type {
+  Health,
+  LedgerLine,
+  NightStatistics,
+  Operations,
+  PacketCounts,
+  Rejection,
+  TagStatistics,
+  TagStatisticsOptions,
+  User,
+} from './operations.ts';
 export { type Cone, type QueryClause, type QueryValue, query, type RangeBounds } from './query/query.ts';
 export type { Alert, GravWaveEvent } from './resources/alert.ts';
 export type { CatalogMatch, CatalogSample } from './resources/catalog-object.ts';

@@ -1,6 +1,6 @@
 import { type JsonApiResource, readJsonApiList, readJsonApiResource } from './http/json-api.ts';
 import type { CallOptions, Download, Request, Transport } from './http/transport.ts';
-import { asList, asObject, isObject, numberOrNone } from './json/json-reading.ts';
+import { asList, asObject, asText, isObject, numberOrNone, textOrNone } from './json/json-reading.ts';
 import { type Json, parseExactJson, parseJson, toJsonText, type WritableJson } from './json/json-text.ts';
 import { type Cone, type QueryClause, query, sortKey } from './query/query.ts';
 import { type Alert, toAlert } from './resources/alert.ts';
@@ -51,6 +51,17 @@ export interface SearchPageOptions extends CallOptions {
   readonly searchAfter?: SearchCursor | undefined;
   /** Aggregations as Elasticsearch has them, by names of yours. */
   readonly aggregations?: { readonly [name: string]: WritableJson } | undefined;
+}
+
+/** What can be searched and sorted by. */
+export interface SearchField {
+  /** `properties.num_alerts`, `tags`. */
+  readonly name: string;
+  readonly type: string | undefined;
+  /** How many loci have a value. */
+  readonly loci: number;
+  readonly origin: string | undefined;
+  readonly description: string | undefined;
 }
 
 /** Which loci to look up, many at once. */
@@ -120,6 +131,21 @@ export class Loci {
   /** How many loci match, exactly. */
   async count(clause: QueryClause, options: CallOptions = {}): Promise<number> {
     return (await this.searchPage(clause, { ...options, size: 0 })).total;
+  }
+
+  /** All that can be searched and sorted by. */
+  async fields(options: CallOptions = {}): Promise<readonly SearchField[]> {
+    const answer = asObject(await this.#transport.json({ path: 'api/fields' }, options), 'the answer');
+    return asList(answer['fields'], 'fields').map((value) => {
+      const field = asObject(value, 'a field');
+      return {
+        name: asText(field['name'], 'the name of a field'),
+        type: textOrNone(field['type']),
+        loci: numberOrNone(field['loci']) ?? 0,
+        origin: textOrNone(field['origin']),
+        description: textOrNone(field['description']),
+      };
+    });
   }
 
   /**

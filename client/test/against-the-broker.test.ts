@@ -176,6 +176,17 @@ describeWithSharedData('against a broker that has taken in real packets', () => 
       expect(stored + duplicate + rejected).toBe(received);
       expect(night).toMatch(/^\d{4}-\d{2}-\d{2}$/);
     }
+    const [night] = await client.operations.statisticsByNight();
+    expect(night?.received).toBe(
+      ledger
+        .filter((line) => line.night === night?.night && line.survey === night?.survey)
+        .reduce((sum, { received }) => sum + received, 0),
+    );
+    const byNight = await client.operations.statisticsByTag({ byNight: true });
+    expect(byNight.map(({ tag, loci }) => ({ name: tag, loci }))).toEqual(expect.arrayContaining([...tags]));
+    expect(byNight[0]?.nights[0]?.night).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    expect(await collect(client.operations.rejections())).toEqual([]);
+    expect((await client.loci.fields()).map(({ name }) => name)).toContain('properties.num_alerts');
     expect(await client.operations.health()).toMatchObject({ isHealthy: true });
     expect(await client.operations.metrics()).toContain('# TYPE');
     expect(await client.catalogs.list()).toEqual([]);

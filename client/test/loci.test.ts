@@ -257,20 +257,4 @@ describe('lists', () => {
     expect(samples.get('ned')).toHaveLength(2);
     expect(await client.catalogs.list()).toMatchObject([{ name: 'ned', version: '1', objects: 3, columns: ['z'] }]);
   });
-
-  it('of the ledger add up', async () => {
-    const row = {
-      source: 'ztf',
-      night: '20260703',
-      received: 10,
-      stored: 7,
-      duplicate: 2,
-      rejected: 1,
-      reasons: { PACKET_TRUNCATED: 1 },
-    };
-    const server = await startServer((_, response) => sendJson(response, { total: {}, lines: [row] }));
-    const [first] = await new AntaresClient({ baseUrl: server.url }).operations.ledger('night');
-    expect(first).toEqual({ ...row, survey: undefined, visit: undefined });
-    expect(server.requests[0]?.url.search).toBe('?by=night');
-  });
 });

@@ -168,6 +168,19 @@ describe('antares-client stream --output', () => {
     expect((await run(server.url)).code).toBe(0);
   });
 
+  it('stops where the server no longer keeps what comes next, and goes on all the same where it is told to', async () => {
+    const server = await startStreamServer(['high_snr']);
+    server.append('high_snr', 2);
+    const root = await temporaryFolder();
+    const args = ['stream', 'high_snr', '--output', root, '--base-url', server.url, '--until-end'];
+    expect((await runClient(args)).code).toBe(0);
+    server.append('high_snr', 4);
+    server.forgetBefore('high_snr', 4);
+    expect(await runClient(args)).toMatchObject({ code: 3, stderr: expect.stringContaining('STREAM_MESSAGES_GONE') });
+    expect((await runClient([...args, '--skip-gone'])).code).toBe(0);
+    expect(await offsetsIn(join(root, 'high_snr'))).toEqual(['0', '1', '4', '5']);
+  });
+
   it('lets no name from the server lead out of the folder', async () => {
     const server = await startStreamServer(['../../evil']);
     server.append('../../evil', 1);
