@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AntaresError, errorMessage } from '../model/errors.ts';
 import { packageVersions } from '../operations/package-versions.ts';
+import { registerApi } from './api.ts';
 import { registerBench } from './bench.ts';
 import { registerCatalog } from './catalog.ts';
 import { EXIT } from './exit-codes.ts';
@@ -12,6 +13,7 @@ import { registerLedger } from './ledger.ts';
 import { writeError } from './output.ts';
 import { registerPacket } from './packet.ts';
 import { registerReplay } from './replay.ts';
+import { registerSearch } from './search.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerSky } from './sky.ts';
 import { registerStatus } from './status.ts';
@@ -21,7 +23,7 @@ import { registerWatchList } from './watch-list.ts';
 
 /** Codes of errors that mean "you asked for something that cannot be asked", not "the world failed". */
 const USAGE_CODES =
-  /^(USAGE_|CONFIG_|CATALOG_NAME_INVALID$|CATALOG_COLUMN_MISSING$|CATALOG_UNKNOWN$|LOCUS_ID_MALFORMED$|FILTER_UNKNOWN$|STREAM_DEFINITION_|USER_NAME_|USER_DETAIL_INVALID$|USER_UNKNOWN$|USER_LAST_ADMIN$|PASSWORD_UNSUITABLE$)/;
+  /^(USAGE_|CONFIG_|CATALOG_NAME_INVALID$|CATALOG_COLUMN_MISSING$|CATALOG_UNKNOWN$|LOCUS_ID_MALFORMED$|FILTER_UNKNOWN$|STREAM_DEFINITION_|QUERY_|SORT_INVALID$|AGGREGATION_INVALID$|USER_NAME_|USER_DETAIL_INVALID$|USER_UNKNOWN$|USER_LAST_ADMIN$|PASSWORD_UNSUITABLE$)/;
 /** Codes of errors that mean "the input was looked at and refused". */
 const REFUSED_CODES = /^(PACKET_|INPUT_|CATALOG_ROWS_UNUSABLE$|CATALOG_EMPTY$|LOCUS_UNKNOWN$|SKY_)/;
 
@@ -35,12 +37,14 @@ export function antaresProgram(): Command {
     .exitOverride();
   const registers = [
     registerUp,
+    registerApi,
     registerIngest,
     registerExport,
     registerCatalog,
     registerWatchList,
     registerLedger,
     registerReplay,
+    registerSearch,
     registerStatus,
     registerFilter,
     registerUser,

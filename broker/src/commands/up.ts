@@ -4,11 +4,12 @@ import type { Command } from 'commander';
 import { Broker } from '../operations/broker.ts';
 import { LiveFigures } from '../operations/live-figures.ts';
 import { simulatedSource } from '../operations/simulated-source.ts';
-import { StatusServer } from '../operations/status-server.ts';
+import type { LiveStatus } from '../operations/status-page.ts';
 import { fileId } from '../sources/files/file-source.ts';
 import { listFileSources } from '../sources/files/list-file-sources.ts';
 import { TakenFiles } from '../sources/files/taken-files.ts';
 import { watchFolder } from '../sources/files/watch-folder.ts';
+import { ApiService } from './api-service.ts';
 import {
   configOf,
   interruption,
@@ -38,10 +39,12 @@ const LOG_EVERY_MS = 10_000;
 
 /** `antares up`: the whole broker in one process. */
 export function registerUp(program: Command): void {
-  withStoreOptions(program.command('up').description('the whole broker in one process, with a status page'))
+  withStoreOptions(
+    program.command('up').description('the whole broker in one process, with its HTTP interface and a status page'),
+  )
     .option(
       '--port <n>',
-      'port of the status page; 0 picks a free one (default: as configured, 8080)',
+      'port of the HTTP interface; 0 picks a free one (default: as configured, 8080)',
       wholeNumber(0, 65_535),
     )
     .option('--host <address>', 'address to listen on (default: as configured, loopback)')
@@ -83,9 +86,11 @@ Example:
         onWarning: say,
       });
       figures = new LiveFigures(broker);
-      let server: StatusServer | undefined;
+      let server: ApiService | undefined;
       try {
-        server = await StatusServer.listen(config.http.host, config.http.port, () => figures.status());
+        const { store, streams } = broker;
+        const status = (): Promise<LiveStatus> => figures.status();
+        server = await ApiService.start({ config, store, streams, keepsIndex: true, status, say });
         await writeLine(`listening ${server.address}`);
         const showing = showFigures(figures, progress, signal);
         await takeIn(broker, options, signal, say);

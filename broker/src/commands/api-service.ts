@@ -1,0 +1,197 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { AlertRow, AlertStore } from '../alert-store/alert-store.ts';
+import type { ApiContext, Cutout, LiveFigures } from '../api/api-context.ts';
+import { buildApi } from '../api/server.ts';
+import { openSearchIndex, openUserData } from '../backends.ts';
+import { readCatalogRegistry } from '../catalogs/catalog-registry.ts';
+import { CatalogSet, loadCatalogImages } from '../catalogs/catalog-set.ts';
+import type { Config } from '../config/config.ts';
+import { AntaresError, errorCode, errorMessage } from '../model/errors.ts';
+import { Indexer } from '../operations/indexer.ts';
+import { packageVersions } from '../operations/package-versions.ts';
+import { searchWhenFilled } from '../operations/search-when-filled.ts';
+import { type LiveStatus, statusPage } from '../operations/status-page.ts';
+import { StoredAlertDecoder } from '../operations/stored-alert-decoder.ts';
+import { streamMessageToJson } from '../pipeline/stream-message.ts';
+import type { SearchIndex } from '../search-index/search-index.ts';
+import type { StreamReader } from '../streams/streams.ts';
+import { cutoutFormat } from '../surveys/cutout-format.ts';
+import type { UserData } from '../user-data/user-data.ts';
+
+/** How often catalogues and schemas are looked at for new ones [ms]. */
+const CATALOG_POLL_MS = 1_000;
+
+/** What an HTTP service is made over. */
+export interface ApiServiceParts {
+  readonly config: Config;
+  /** Stays the caller's to close, as do the streams. */
+  readonly store: AlertStore;
+  readonly streams: StreamReader;
+  /** Whether the search index on disk is this process' to keep, or another broker's. */
+  readonly keepsIndex: boolean;
+  /** Figures of the broker in this process, where there is one. */
+  readonly status?: (() => Promise<LiveStatus>) | undefined;
+  readonly say: (line: string) => void;
+}
+
+/** The HTTP interface over a store: the search index and what keeps it up to date, user data, all routes, the plain page. */
+export class ApiService {
+  /** The search index, for whoever wants to know how far it is. */
+  readonly indexer: Indexer;
+  readonly #app: FastifyInstance;
+  readonly #index: SearchIndex;
+  readonly #users: UserData;
+  readonly #catalogs: CurrentCatalogs;
+
+  private constructor(
+    app: FastifyInstance,
+    parts: { index: SearchIndex; indexer: Indexer; users: UserData; catalogs: CurrentCatalogs },
+  ) {
+    this.#app = app;
+    this.#index = parts.index;
+    this.indexer = parts.indexer;
+    this.#users = parts.users;
+    this.#catalogs = parts.catalogs;
+  }
+
+  /**
+   * Opens what it needs and begins to listen; the index may still be filling then, and says so where it is asked.
+   *
+   * @throws HTTP_ADDRESS_UNUSABLE
+   */
+  static async start(parts: ApiServiceParts): Promise<ApiService> {
+    const { config, store, streams, say } = parts;
+    const opened: { close(): Promise<void> }[] = [];
+    try {
+      const index = await openSearchIndex(config, parts.keepsIndex ? 'writer' : 'reader', (error) =>
+        say(`the search index on disk cannot be used and is built again: ${errorMessage(error)}`),
+      );
+      opened.push(index);
+      const users = await openUserData(config);
+      opened.push(users);
+      const alerts = await StoredAlertDecoder.open(config, store);
+      const catalogs = await CurrentCatalogs.open(store, () => alerts.refresh());
+      opened.push(catalogs);
+      const indexer = Indexer.start({ store, streams, index, keepsIndex: parts.keepsIndex, onWarning: say });
+      opened.push(indexer);
+      const { status } = parts;
+      const context: ApiContext = {
+        ...{ config, store, streams, users },
+        index: searchWhenFilled(index, () => indexer.status),
+        indexing: () => indexer.status,
+        alertProperties: (row) => alerts.propertiesOf(row),
+        cutouts: (row) => cutoutsOf(alerts, row),
+        catalogs: () => catalogs.current,
+        readStreamMessage: streamMessageToJson,
+        version: packageVersions()['antares'] ?? '',
+        live: status === undefined ? undefined : async () => toLiveFigures(await status()),
+        log: {
+          fault: ({ method, route, error }) =>
+            say(`a fault while answering ${method} ${route}: ${errorCode(error)}: ${errorMessage(error)}`),
+        },
+      };
+      const app = await buildApi(context);
+      opened.push({ close: () => app.close() });
+      registerStatusPage(app, status);
+      await listen(app, config);
+      return new ApiService(app, { index, indexer, users, catalogs });
+    } catch (error) {
+      for (const resource of opened.reverse()) await resource.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** `http://HOST:PORT`. */
+  get address(): string {
+    const { address, port, family } = this.#app.server.address() as AddressInfo;
+    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  }
+
+  /** Ends running answers, brings the index to disk where it is this process' to keep, and frees what is open. */
+  async close(): Promise<void> {
+    await this.#app.close();
+    await this.indexer.close();
+    await this.#index.close();
+    await this.#catalogs.close();
+    await this.#users.close();
+  }
+}
+
+/** Catalogues and watch lists in force, looked at again now and then. */
+class CurrentCatalogs {
+  current: CatalogSet;
+  readonly #timer: NodeJS.Timeout;
+
+  private constructor(store: AlertStore, current: CatalogSet, onTurn: () => Promise<void>) {
+    this.current = current;
+    this.#timer = setInterval(() => {
+      // A store that cannot be read now is read at the next turn; those who ask it meanwhile hear why.
+      Promise.all([this.#refresh(store), onTurn()]).catch(() => undefined);
+    }, CATALOG_POLL_MS).unref();
+  }
+
+  /** @param onTurn  what else is to be looked at as often */
+  static async open(store: AlertStore, onTurn: () => Promise<void>): Promise<CurrentCatalogs> {
+    return new CurrentCatalogs(store, new CatalogSet(store, await loadCatalogImages(store)), onTurn);
+  }
+
+  close(): Promise<void> {
+    clearInterval(this.#timer);
+    return Promise.resolve();
+  }
+
+  async #refresh(store: AlertStore): Promise<void> {
+    const { revision } = await readCatalogRegistry(store);
+    if (revision !== this.current.revision) this.current = new CatalogSet(store, await loadCatalogImages(store));
+  }
+}
+
+/** The plain page and its figures, where a broker runs in this process; a few words where not. */
+function registerStatusPage(app: FastifyInstance, status: ApiServiceParts['status']): void {
+  app.get('/', { schema: { hide: true } }, async (_request, reply) => {
+    reply.header(
+      'content-security-policy',
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
+    reply.header('cache-control', 'no-store').type('text/html; charset=utf-8');
+    return status === undefined ? PLAIN_PAGE : statusPage(await status());
+  });
+  app.get('/status.json', { schema: { hide: true } }, async (_request, reply) => {
+    reply.header('cache-control', 'no-store').type('application/json');
+    return JSON.stringify(status === undefined ? { takesAlerts: false } : await status());
+  });
+}
+
+const PLAIN_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Antares</title>
+<h1>Antares</h1><p>This process answers questions and takes no alerts in. <a href="/docs">The interface</a>,
+<a href="/health">health</a>.</p></html>`;
+
+async function listen(app: FastifyInstance, { http }: Config): Promise<void> {
+  try {
+    await app.listen({ host: http.host, port: http.port });
+  } catch (cause) {
+    throw new AntaresError(
+      'HTTP_ADDRESS_UNUSABLE',
+      `cannot listen on ${http.host}:${http.port}; choose another with --port`,
+      { cause },
+    );
+  }
+}
+
+const CUTOUT_KINDS: readonly string[] = ['science', 'template', 'difference'] satisfies readonly Cutout['kind'][];
+
+async function cutoutsOf(alerts: StoredAlertDecoder, row: AlertRow): Promise<readonly Cutout[]> {
+  return (await alerts.cutoutsOf(row)).flatMap(({ name, fileName, bytes }) =>
+    CUTOUT_KINDS.includes(name) ? [{ kind: name as Cutout['kind'], fileName, format: cutoutFormat(bytes), bytes }] : [],
+  );
+}
+
+function toLiveFigures({ totals, rate, latencyMs, stalled, filtersOff }: LiveStatus): LiveFigures {
+  const { received, stored, duplicate, rejected, lociCreated } = totals;
+  return {
+    ...{ received, stored, duplicate, rejected, lociCreated, rate, filtersOff },
+    latencyMs: latencyMs ?? undefined,
+    stalled: stalled === null ? undefined : `${stalled.code}: ${stalled.message}`,
+  };
+}
