@@ -17,6 +17,9 @@ import { aggregateDocuments } from './aggregate.ts';
 import { fieldTypeOf, valuesOfDocument } from './document-values.ts';
 import { matches, type ScannedDocument, scoreOf } from './evaluate.ts';
 
+/** Of types that are equally frequent in a field, the first is named. */
+const TYPES: readonly FieldDescription['type'][] = ['float', 'int', 'str', 'bool', 'keyword', 'position'];
+
 /** A field that some document had, or that was said to exist. */
 interface KnownField {
   readonly types: Set<FieldDescription['type']>;
@@ -94,7 +97,7 @@ export class ScanSearchIndex implements SearchIndex {
           counts.set(type, (counts.get(type) ?? 0) + 1);
         }
         const declared = isLocusField(name) ? LOCUS_FIELDS[name] : [...this.#fields.get(name)!.types][0]!;
-        const most = [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+        const most = [...counts].sort(([x, a], [y, b]) => b - a || TYPES.indexOf(x) - TYPES.indexOf(y))[0]?.[0];
         return { name, type: most ?? declared, documents: documents.length };
       });
     return descriptions;
