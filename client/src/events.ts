@@ -1,6 +1,6 @@
 import { AntaresError } from './antares-error.ts';
 import { reconnectDelayMs } from './http/reconnect-delay.ts';
-import { type CallOptions, isWorthAnotherTry, type Transport } from './http/transport.ts';
+import { type CallOptions, isInterruption, type Transport } from './http/transport.ts';
 import { wait } from './http/wait.ts';
 import { toJsonText } from './json/json-text.ts';
 import type { QueryClause } from './query/query.ts';
@@ -45,7 +45,7 @@ export class Events {
    * whole, rather use `streams.follow`.
    *
    * @returns  ends only with the signal
-   * @throws   what the server says to the first connection; later ones are tried again
+   * @throws   what the server says to the first connection; what fails later for a passing reason is tried again
    */
   async *listen(selection: EventSelection, options: ListenOptions = {}): AsyncGenerator<AlertEvent, void, undefined> {
     const { signal, timeoutMs, idleTimeoutMs = 45_000 } = options;
@@ -74,8 +74,7 @@ export class Events {
           connection.close();
         }
       } catch (error) {
-        if (!(error instanceof AntaresError) || isFirst) throw error;
-        if (!isWorthAnotherTry(error) && error.code !== 'REQUEST_TIMED_OUT') throw error;
+        if (isFirst || !isInterruption(error)) throw error;
         broken = error;
       }
       const delayMs = reconnectDelayMs(interruptions++, Math.max(broken.retryAfterMs ?? 0, leastMs), Math.random());

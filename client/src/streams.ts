@@ -1,6 +1,6 @@
 import { AntaresError } from './antares-error.ts';
 import { reconnectDelayMs } from './http/reconnect-delay.ts';
-import { type CallOptions, type EventConnection, isWorthAnotherTry, type Transport } from './http/transport.ts';
+import { type CallOptions, type EventConnection, isInterruption, type Transport } from './http/transport.ts';
 import { wait } from './http/wait.ts';
 import {
   messageOfEvent,
@@ -41,6 +41,8 @@ export interface FollowOptions extends CallOptions {
 }
 
 const DEFAULT_PAGE = 500;
+/** A connection that stood for so long was a good one, although nothing came [ms]. */
+const LONG_MS = 30_000;
 
 /** Streams: alerts whose locus has certain tags, in order, from any point, as often as wanted. */
 export class Streams {
@@ -98,6 +100,9 @@ export class Streams {
       throw new AntaresError('STREAM_UNKNOWN', `there is no stream ${JSON.stringify(stream)} at ${host}`);
     }
     const { startOffset, endOffset } = description;
+    if (typeof from === 'string' && !/^(start|end|\d{1,20})$/.test(from)) {
+      throw new TypeError(`expected start, end or an offset (decimal digits) to begin at, got ${JSON.stringify(from)}`);
+    }
     if (from === 'start') return startOffset;
     if (from === 'end') return endOffset;
     if (BigInt(from) > BigInt(endOffset)) {
@@ -147,8 +152,7 @@ class Follower {
         if (connection === undefined) await wait(this.#options.pollMs ?? 2000, this.#options.signal);
         else yield* this.#live(connection);
       } catch (error) {
-        if (!(error instanceof AntaresError) || !(isWorthAnotherTry(error) || error.code === 'REQUEST_TIMED_OUT'))
-          throw error;
+        if (!isInterruption(error)) throw error;
         await this.#pause(error);
       } finally {
         connection?.close();
@@ -163,9 +167,11 @@ class Follower {
       const page = await this.#streams.read(this.#stream, { from: this.#next, signal, timeoutMs });
       const fresh = page.messages.filter(({ offset }) => BigInt(offset) >= this.#next);
       const nextOffset = BigInt(page.nextOffset);
-      this.#interruptions = 0;
       if (nextOffset > this.#next) this.#next = nextOffset;
-      if (fresh.length > 0) yield fresh;
+      if (fresh.length > 0) {
+        this.#interruptions = 0;
+        yield fresh;
+      }
       if (fresh.length === 0 || nextOffset >= BigInt(page.endOffset)) return;
     }
   }
@@ -197,6 +203,7 @@ class Follower {
    * as a page, and so is whatever lies between two events: offsets have gaps, so only the server can tell.
    */
   async *#live(connection: EventConnection): AsyncGenerator<readonly StreamMessage[], void, undefined> {
+    const beganMs = performance.now();
     yield* this.#backlog();
     for await (const events of connection) {
       const messages: StreamMessage[] = [];
@@ -207,8 +214,12 @@ class Follower {
         if (message === undefined || offset === undefined || offset > this.#next) {
           if (messages.length > 0) yield messages.splice(0);
           yield* this.#backlog();
-        }
-        if (message !== undefined && offset !== undefined && offset >= this.#next) {
+          // Behind a proxy, events and pages may come from different servers, and pages from one that is behind. To give
+          // the message out would be to leave out what is before it.
+          if (offset !== undefined && offset >= this.#next) {
+            throw new AntaresError('SERVER_UNREACHABLE', 'the pages of the stream are behind its events');
+          }
+        } else if (offset === this.#next) {
           messages.push(message);
           this.#next = offset + 1n;
         }
@@ -217,6 +228,7 @@ class Follower {
       this.#interruptions = 0;
       if (messages.length > 0) yield messages;
     }
+    if (performance.now() - beganMs > LONG_MS) this.#interruptions = 0;
     // The server ended it: it stops, or we were too slow for it. Both are no fault; but do not come back at once for ever.
     await this.#pause(
       new AntaresError('SERVER_UNREACHABLE', 'the server ended the stream of events'),

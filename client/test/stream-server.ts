@@ -13,8 +13,10 @@ export interface StreamServerOptions {
   readonly breaksAfter?: number;
   /** Forgets every so-manieth event: a reader must find it another way. */
   readonly losesEvery?: number;
-  /** Waits between events [ms]. */
-  readonly paceMs?: number;
+  /** The so-manieth page is a 500. */
+  readonly failsOnPage?: number;
+  /** Pages show messages so much later than events [ms], as from a server that is behind. */
+  readonly pagesLag?: number;
 }
 
 /** A made-up broker with streams. */
@@ -44,6 +46,7 @@ export async function startStreamServer(
   const streams = new Map(names.map((name) => [name, { start: 0, messages: [] as Message[] }]));
   const listeners = new Set<Listener>();
   let told = 0;
+  let pages = 0;
 
   const endOf = (stream: { messages: Message[]; start: number }): number =>
     Math.max(stream.start, (stream.messages.at(-1)?.offset ?? -step) + step);
@@ -90,15 +93,20 @@ export async function startStreamServer(
     const name = /^\/api\/streams\/([^/]+)$/.exec(url.pathname)?.[1];
     const stream = name === undefined ? undefined : streams.get(decodeURIComponent(name));
     if (stream === undefined) return sendError(response, 404, 'NOT_FOUND', 'The requested URL was not found.');
+    if (++pages === options.failsOnPage)
+      return sendError(response, 500, 'INTERNAL', 'The server encountered a problem.');
+    const visible = stream.messages.filter(({ bornMs }) => bornMs + (options.pagesLag ?? 0) <= performance.now());
     const from = Number(url.searchParams.get('from') ?? stream.start);
-    if (from > endOf(stream)) return sendError(response, 400, 'STREAM_OFFSET_AHEAD', 'beyond the end');
+    const end = endOf({ ...stream, messages: visible });
+    if (from > end && options.pagesLag === undefined)
+      return sendError(response, 400, 'STREAM_OFFSET_AHEAD', 'beyond the end');
     const limit = Number(url.searchParams.get('limit') ?? 100);
-    const page = stream.messages.filter(({ offset }) => offset >= from).slice(0, limit);
+    const page = visible.filter(({ offset }) => offset >= from).slice(0, limit);
     const last = page.at(-1);
     sendJson(response, {
       messages: page.map(toWire),
-      next_offset: String(last === undefined ? Math.max(from, endOf(stream)) : last.offset + 1),
-      end_offset: String(endOf(stream)),
+      next_offset: String(last === undefined ? Math.max(from, end) : last.offset + 1),
+      end_offset: String(end),
     });
   };
 
@@ -109,7 +117,7 @@ export async function startStreamServer(
       const stream = streams.get(name)!;
       const fresh: Message[] = [];
       for (let i = 0; i < count; i++) {
-        const message = { offset: endOf(stream), number: stream.messages.length };
+        const message = { offset: endOf(stream), number: stream.messages.length, bornMs: performance.now() };
         stream.messages.push(message);
         fresh.push(message);
         for (const listener of [...listeners]) if (listener.stream === name) tell(listener, message);
@@ -132,6 +140,7 @@ export async function startStreamServer(
 interface Message {
   readonly offset: number;
   readonly number: number;
+  readonly bornMs: number;
 }
 
 /** A message as Antares has it; the id of its alert has 64 bits. */

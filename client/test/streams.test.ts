@@ -92,6 +92,24 @@ describe('following a stream', () => {
     expect(new Set(interruptions)).toEqual(new Set(['SERVER_UNREACHABLE']));
   });
 
+  it('goes on when the server stumbles, and says so', async () => {
+    const server = await startStreamServer(['high_snr'], { failsOnPage: 2 });
+    server.append('high_snr', 600);
+    const said: (number | undefined)[] = [];
+    const onInterruption = ({ status }: { status: number | undefined }): void => void said.push(status);
+    expect(await follow(server.url, 600, { onInterruption })).toEqual(server.offsets('high_snr'));
+    expect(said).toEqual([500]);
+  });
+
+  it('waits for pages that are behind the events instead of leaving messages out', async () => {
+    const server = await startStreamServer(['high_snr'], { losesEvery: 2, pagesLag: 40 });
+    server.append('high_snr', 1);
+    const timer = setInterval(() => server.append('high_snr', 1), 15);
+    const offsets = await follow(server.url, 12);
+    clearInterval(timer);
+    expect(offsets).toEqual(server.offsets('high_snr').slice(0, 12));
+  });
+
   it('takes a connection over which nothing comes for dead', async () => {
     const server = await startStreamServer(['high_snr'], { losesEvery: 1 });
     server.append('high_snr', 1);
@@ -122,6 +140,7 @@ describe('following a stream', () => {
     await expect(follow(server.url, 1, { from: '2' })).rejects.toMatchObject({ code: 'STREAM_MESSAGES_GONE' });
     expect(await follow(server.url, 2, { from: '2', skipGone: true })).toEqual(['5', '6']);
     const { streams } = new AntaresClient({ baseUrl: server.url });
+    await expect(collect(streams.follow('high_snr', { from: 'yesterday' }))).rejects.toThrow(TypeError);
     await expect(collect(streams.follow('none'))).rejects.toMatchObject({ code: 'STREAM_UNKNOWN' });
     await expect(streams.read('none')).rejects.toMatchObject({ status: 404 });
   });

@@ -243,6 +243,12 @@ export function isWorthAnotherTry(error: AntaresError): boolean {
   return error.code === 'SERVER_UNREACHABLE' || (error.status !== undefined && isPassing(error.status));
 }
 
+/** Whether somebody who follows something for days should go on after a failure: also when the server stumbled. */
+export function isInterruption(error: unknown): error is AntaresError {
+  if (!(error instanceof AntaresError)) return false;
+  return isWorthAnotherTry(error) || error.code === 'REQUEST_TIMED_OUT' || (error.status ?? 0) >= 500;
+}
+
 /** Lets one controller end with a signal. @returns  what undoes it */
 function linkAbort(signal: AbortSignal | undefined, controller: AbortController): () => void {
   if (signal === undefined) return () => undefined;
