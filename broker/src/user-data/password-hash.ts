@@ -15,6 +15,9 @@ export const HASH_COST: HashCost = { N: 2 ** 15, r: 8, p: 3 };
 /** Shortest and longest password, in characters after NFKC. */
 export const PASSWORD_LENGTH = { min: 12, max: 256 } as const;
 
+/** Not in passwords; NUL at the end of one would even give the same hash as none (scrypt's HMAC pads its key with it). */
+const CONTROLS = /\p{Cc}/u;
+
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const FORMAT = /^\$scrypt\$N=(\d{1,8}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{22}==)\$([A-Za-z0-9+/]{43}=)$/;
@@ -36,6 +39,9 @@ export function toPassword(text: string): string {
       'PASSWORD_UNSUITABLE',
       `expected a password of ${PASSWORD_LENGTH.min} to ${PASSWORD_LENGTH.max} characters; got ${characters.length}`,
     );
+  }
+  if (CONTROLS.test(password)) {
+    throw new AntaresError('PASSWORD_UNSUITABLE', 'expected a password without control characters');
   }
   if (new Set(characters).size < 4) {
     throw new AntaresError('PASSWORD_UNSUITABLE', 'expected a password of at least 4 different characters');
@@ -64,9 +70,9 @@ export async function hashPassword(password: string, cost: HashCost = HASH_COST)
  */
 export async function isPassword(password: string, stored: string | undefined): Promise<boolean> {
   const parts = parseHash(stored ?? NOBODY);
-  // What is longer than any password is cut, so that hashing cannot be made dear; it is wrong anyway.
-  const isPossible = password.length <= PASSWORD_LENGTH.max * 4;
-  const text = isPossible ? password.normalize('NFKC') : 'too long to be one';
+  // What is longer than any password is not hashed, so that hashing cannot be made dear; it is wrong anyway.
+  const isPossible = password.length <= PASSWORD_LENGTH.max * 4 && !CONTROLS.test(password);
+  const text = isPossible ? password.normalize('NFKC') : 'a text that cannot be one';
   const found = await derive(text, parts.salt, parts.cost);
   return timingSafeEqual(found, parts.hash) && stored !== undefined && isPossible;
 }

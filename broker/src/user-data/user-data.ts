@@ -15,7 +15,8 @@ import type { WatchLists } from './watch-lists.ts';
  * Where two people may edit the same thing, it counts its revisions: a change that names the revision it was made from
  * fails with REVISION_STALE when there is a newer one. Names are compared NFKC-normalised and without case.
  *
- * Any call can throw USER_DATA_BUSY, USER_DATA_FULL, USER_DATA_DAMAGED or USER_DATA_UNREACHABLE; a list throws
+ * A call that writes throws USER_DATA_TEXT_INVALID for text that would not come back as it was: with NUL, or with half a
+ * surrogate pair. Any call can throw USER_DATA_BUSY, USER_DATA_FULL, USER_DATA_DAMAGED or USER_DATA_UNREACHABLE; a list throws
  * PAGE_CURSOR_INVALID or PAGE_LIMIT_INVALID for a page that cannot be. The contract shows no database: there is nothing to
  * run queries on.
  */

@@ -20,6 +20,7 @@ describe('the hash of a password', () => {
       'correct horse batterx',
       'correct horse battery ',
       'Correct horse battery',
+      'correct horse battery\u0000',
       '',
       'x'.repeat(5_000_000),
     ]) {
@@ -74,6 +75,8 @@ describe('a password', () => {
       '\u{1F52D}bcdefghijk',
       `ab${'cd'.repeat(128)}`,
       'aaaaaaaaaaaabbbbbbbbccc',
+      'abcdefghijkl\n',
+      'abcdefghijkl\u0000',
     ]) {
       expect(() => toPassword(wrong)).toThrowError(expect.objectContaining({ code: 'PASSWORD_UNSUITABLE' }));
     }

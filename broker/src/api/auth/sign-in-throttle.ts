@@ -20,8 +20,8 @@ const RULES = {
 
 /** Failures are forgotten after so long without another [ms]. */
 const FORGET_MS = 3_600_000;
-/** Most that is remembered; the longest unused goes first. */
-const MAX_ENTRIES = 30_000;
+/** Most that is remembered; what was not used for longest goes first. */
+export const MAX_REMEMBERED = 30_000;
 
 interface Entry {
   failures: number;
@@ -42,6 +42,11 @@ export class SignInThrottle {
   /** @param now  clock [ms], of any origin */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
+  }
+
+  /** How much is remembered: accounts, addresses, and pairs of them. */
+  get size(): number {
+    return this.#entries.size;
   }
 
   /**
@@ -85,6 +90,15 @@ export class SignInThrottle {
     return Math.max(0, Math.min(longestMs, firstMs * 2 ** Math.min(entry.failures - free, 30)) - since);
   }
 
+  /** Many at a time: finding the first key of a map is slow after many first ones were taken out. */
+  #forgetOldest(): void {
+    let left = MAX_REMEMBERED / 10;
+    for (const key of this.#entries.keys()) {
+      if (left-- === 0) return;
+      this.#entries.delete(key);
+    }
+  }
+
   #count(key: string, by: 1 | -1): void {
     const before = this.#entries.get(key);
     const isOld = before !== undefined && this.#now() - before.atMs >= FORGET_MS;
@@ -92,7 +106,7 @@ export class SignInThrottle {
     // Put in again, so that the map is in the order of use.
     this.#entries.delete(key);
     if (failures > 0) this.#entries.set(key, { failures, atMs: by > 0 ? this.#now() : (before?.atMs ?? this.#now()) });
-    if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value!);
+    if (this.#entries.size > MAX_REMEMBERED) this.#forgetOldest();
   }
 }
 

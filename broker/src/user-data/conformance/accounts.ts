@@ -75,6 +75,19 @@ export function accountsConformance(claim: ClaimAbout): void {
     assert.equal((await data.accounts.list({ limit: 10 })).total, 1);
   });
 
+  claim('text comes back as it was, or is refused', async ({ data }) => {
+    const user = await newUser(data, 'vera');
+    for (const text of ['a\u0000b', '\u0000', 'half \uD83D', '\uDD2D half']) {
+      await assertFails(newUser(data, 'other', { name: text }), 'USER_DATA_TEXT_INVALID');
+      await assertFails(data.accounts.change(user.id, { name: text }), 'USER_DATA_TEXT_INVALID');
+      await assertFails(data.annotations.create(user.id, 'ANT1', text), 'USER_DATA_TEXT_INVALID');
+    }
+    assert.deepEqual(await data.accounts.find(user.id), user);
+    const text = '\u0001\t\r\n\u{1F52D}\u{10FFFF}\uFFFE e\u0301 \u00E9';
+    assert.equal((await data.annotations.create(user.id, 'ANT1', text)).text, text);
+    assert.equal((await data.annotations.list(user.id, { limit: 1 })).items[0]!.text, text);
+  });
+
   claim('of many who want a name at once, one gets it', async ({ data, openAgain }) => {
     const again = await openAgain();
     const calls = Array.from({ length: 20 }, (_, i) =>

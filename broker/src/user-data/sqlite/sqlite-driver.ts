@@ -13,6 +13,7 @@ import {
 } from 'kysely';
 import type { Database } from 'libsql';
 import { errorCode } from '../../model/errors.ts';
+import { requireKeepable } from '../sql/keepable-text.ts';
 import { toUserDataFailure } from './sqlite-failure.ts';
 
 /** How long a call waits for another process that writes [ms]: writes are short. */
@@ -80,7 +81,9 @@ class UserDataConnection implements DatabaseConnection {
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     try {
-      if (this.#database.inTransaction || isRead(query)) {
+      const isReading = isRead(query);
+      if (!isReading) requireKeepable(query.parameters);
+      if (isReading || this.#database.inTransaction) {
         return await this.#connection.executeQuery<Row>(query);
       }
       return await this.#write<Row>(query);
