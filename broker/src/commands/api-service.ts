@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { AlertRow, AlertStore } from '../alert-store/alert-store.ts';
 import type { ApiContext, Cutout, LiveFigures } from '../api/api-context.ts';
@@ -21,6 +22,8 @@ import type { UserData } from '../user-data/user-data.ts';
 
 /** How often catalogues and schemas are looked at for new ones [ms]. */
 const CATALOG_POLL_MS = 1_000;
+/** A service says that it listens when it can search, or after so long [ms]. */
+const FILLING_PATIENCE_MS = 20_000;
 
 /** What an HTTP service is made over. */
 export interface ApiServiceParts {
@@ -78,7 +81,7 @@ export class ApiService {
       const { status } = parts;
       const context: ApiContext = {
         ...{ config, store, streams, users },
-        index: searchWhenFilled(index, () => indexer.status),
+        index: searchWhenFilled(index, indexer),
         indexing: () => indexer.status,
         alertProperties: (row) => alerts.propertiesOf(row),
         cutouts: (row) => cutoutsOf(alerts, row),
@@ -106,6 +109,13 @@ export class ApiService {
   get address(): string {
     const { address, port, family } = this.#app.server.address() as AddressInfo;
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  }
+
+  /** Resolves when searches are answered from all of the store; after a while in any case, with a word of how far it is. */
+  async searchable(say: (line: string) => void): Promise<void> {
+    await Promise.race([this.indexer.ready, sleep(FILLING_PATIENCE_MS, undefined, { ref: false })]);
+    const { state, indexed, total } = this.indexer.status;
+    if (state === 'building') say(`the search index is being filled: ${indexed} of ${total} loci`);
   }
 
   /** Ends running answers, brings the index to disk where it is this process' to keep, and frees what is open. */

@@ -39,6 +39,7 @@ Example:
         try {
           const service = await ApiService.start({ config, store, streams, keepsIndex: false, say: writeError });
           try {
+            await service.searchable(writeError);
             await writeLine(`listening ${service.address}`);
             await untilAborted(signal);
           } finally {

@@ -91,11 +91,14 @@ Example:
         const { store, streams } = broker;
         const status = (): Promise<LiveStatus> => figures.status();
         server = await ApiService.start({ config, store, streams, keepsIndex: true, status, say });
-        await writeLine(`listening ${server.address}`);
+        const { address } = server;
+        // The night is taken in meanwhile.
+        const listening = server.searchable(say).then(() => writeLine(`listening ${address}`));
         const showing = showFigures(figures, progress, signal);
         await takeIn(broker, options, signal, say);
         await untilAborted(signal);
         await showing;
+        await listening;
       } finally {
         await server?.close();
         await broker.close();
