@@ -1,7 +1,7 @@
 import { AntaresError } from '../../model/errors.ts';
 
-/** NUL, and surrogates that are not half of a pair. */
-const UNKEEPABLE = /[\u{0}\p{Cs}]/u;
+/** Surrogates that are not half of a pair. */
+const LONE_SURROGATE = /\p{Cs}/u;
 
 /**
  * Refuses text that would not come back as it was: with NUL, at which SQLite's text ends for its reader, or with half a
@@ -12,7 +12,7 @@ const UNKEEPABLE = /[\u{0}\p{Cs}]/u;
  */
 export function requireKeepable(parameters: readonly unknown[]): void {
   for (const value of parameters) {
-    if (typeof value !== 'string' || !UNKEEPABLE.test(value)) continue;
+    if (typeof value !== 'string' || (!value.includes('\u0000') && !LONE_SURROGATE.test(value))) continue;
     throw new AntaresError(
       'USER_DATA_TEXT_INVALID',
       'expected text without NUL characters and without halves of surrogate pairs',
