@@ -106,10 +106,7 @@ export class Streams {
     if (from === 'start') return startOffset;
     if (from === 'end') return endOffset;
     if (BigInt(from) > BigInt(endOffset)) {
-      throw new AntaresError(
-        'STREAM_POSITION_AHEAD',
-        `the stream ${stream} ends at ${endOffset}, but was to be read on from ${from}: that place is of another server`,
-      );
+      throw positionAhead(stream, BigInt(from));
     }
     if (BigInt(from) >= BigInt(startOffset)) return String(from);
     if (options.skipGone === true) return startOffset;
@@ -152,6 +149,9 @@ class Follower {
         if (connection === undefined) await wait(this.#options.pollMs ?? 2000, this.#options.signal);
         else yield* this.#live(connection);
       } catch (error) {
+        if (error instanceof AntaresError && error.code === 'STREAM_OFFSET_AHEAD') {
+          throw positionAhead(this.#stream, this.#next, error);
+        }
         if (!isInterruption(error)) throw error;
         await this.#pause(error);
       } finally {
@@ -241,6 +241,15 @@ class Follower {
     this.#options.onInterruption?.(error, delayMs);
     await wait(delayMs, this.#options.signal);
   }
+}
+
+/** The place is beyond the end: the stream began anew, or the place is of another server. */
+function positionAhead(stream: string, place: bigint, cause?: unknown): AntaresError {
+  return new AntaresError(
+    'STREAM_POSITION_AHEAD',
+    `the stream ${stream} ends before ${place}, where it was to be read on from: that place is of another server, or of before the server lost its streams`,
+    { cause },
+  );
 }
 
 /** Whether an answer means that there are no events here at all. */

@@ -29,6 +29,8 @@ export interface StreamServer extends InProcessServer {
   forgetBefore(stream: string, offset: number): void;
   /** Ends all connections of events. */
   breakEvents(): void;
+  /** Loses a stream, as a broker does that begins with an empty folder. */
+  lose(stream: string): void;
 }
 
 interface Listener {
@@ -129,6 +131,9 @@ export async function startStreamServer(
       const stream = streams.get(name)!;
       stream.messages = stream.messages.filter((message) => message.offset >= offset);
       stream.start = offset;
+    },
+    lose(name) {
+      streams.set(name, { start: 0, messages: [] });
     },
     breakEvents() {
       for (const { response } of listeners) response.destroy();

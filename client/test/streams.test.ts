@@ -145,6 +145,16 @@ describe('following a stream', () => {
     await expect(streams.read('none')).rejects.toMatchObject({ status: 404 });
   });
 
+  it('ends when the server has lost the stream meanwhile: to go on would be to mix two streams', async () => {
+    const server = await startStreamServer(['high_snr']);
+    server.append('high_snr', 3);
+    setTimeout(() => {
+      server.lose('high_snr');
+      server.breakEvents();
+    }, 200);
+    await expect(follow(server.url, 4)).rejects.toMatchObject({ code: 'STREAM_POSITION_AHEAD', status: undefined });
+  });
+
   it('ends with the reason of the signal, and lets go of the connection', async () => {
     const server = await startStreamServer(['high_snr']);
     server.append('high_snr', 1);
