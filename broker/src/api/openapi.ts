@@ -3,6 +3,19 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import type { ApiContext } from './api-context.ts';
 
+/** What the rendered documentation may load: its own files, and nothing from anywhere else. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
 /** Serves the description of all routes at `/openapi.json`, and rendered at `/docs`. */
 export async function registerDocumentation(app: FastifyInstance, context: ApiContext): Promise<void> {
   await app.register(swagger, {
@@ -24,7 +37,7 @@ export async function registerDocumentation(app: FastifyInstance, context: ApiCo
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    staticCSP: true,
+    staticCSP: PAGE_POLICY,
     uiConfig: { supportedSubmitMethods: ['get'] },
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());

@@ -6,17 +6,20 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { TSchema } from 'typebox';
 import { AntaresError, errorCode } from '../model/errors.ts';
 import { accessInWords, type Caller, isAllowed } from './access.ts';
+import { AllowedMethods } from './allowed-methods.ts';
 import type { ApiContext } from './api-context.ts';
 import { ApiError, badRequest, errorBody, notFound } from './api-error.ts';
 import { identify } from './auth/identify.ts';
 import { USER_DATA_STATUS } from './auth/user-data-status.ts';
+import { refuseAddress, refuseConnection } from './early-refusals.ts';
 import { groups } from './groups.ts';
 import { keepBodyText } from './json-body.ts';
 import { toJsonText } from './json-text.ts';
+import { CALLS_A_MINUTE, TIME_LIMIT_MS } from './limits.ts';
 import { baseUrlOf } from './links.ts';
 import { registerDocumentation } from './openapi.ts';
 import { metricsOf } from './own/metrics.ts';
-import type { Answer, Cost, Route, RouteGroup } from './route.ts';
+import type { Answer, Route, RouteGroup } from './route.ts';
 
 /** Errors of the layers below that are about the request, with the status that each is answered with. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
@@ -31,23 +34,6 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
 };
 /** Codes of errors in a query: the caller's. */
 const QUERY_CODES = /^(QUERY_|SORT_|AGGREGATION_)/;
-
-/** Calls a minute that one address may make, by cost. Signed-in users have three times as many. */
-const CALLS_A_MINUTE: Readonly<Record<Cost, number>> = {
-  cheap: 6_000,
-  search: 1_200,
-  bulk: 120,
-  stream: 120,
-  'sign-in': 20,
-};
-/** How long a call may take [ms]; one that follows a stream ends when the caller goes. */
-const TIME_LIMIT_MS: Readonly<Record<Cost, number>> = {
-  cheap: 10_000,
-  search: 15_000,
-  bulk: 60_000,
-  stream: 0,
-  'sign-in': 10_000,
-};
 
 const CALLER = Symbol('caller');
 type WithCaller = FastifyRequest & { [CALLER]?: Caller | undefined };
@@ -65,7 +51,10 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     requestTimeout: 30_000,
     keepAliveTimeout: 30_000,
     // Queries come in the address: ten thousand ids of a terms clause must fit.
-    http: { maxHeaderSize: 256 * 1024 },
+    // Node.js takes the longer of the two times for whole requests, so that of headers must be the shorter one.
+    http: { maxHeaderSize: 256 * 1024, headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, _request, reply) => refuseAddress(error, reply),
     routerOptions: {
       // The 1.x client asks for `v1//grav_wave_notices`, and bases come with and without a slash at the end.
       ignoreDuplicateSlashes: true,
@@ -78,7 +67,14 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
   });
   keepBodyText(app);
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(context, error, request, reply));
-  app.setNotFoundHandler((_request, reply) => sendError(reply, notFound()));
+  const all = groups(context);
+  const methods = new AllowedMethods(all);
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    const allowed = methods.of(url);
+    if (allowed.length === 0) return sendError(reply, notFound());
+    const detail = `this address has no ${method}; it has ${allowed.join(', ')}`;
+    return sendError(reply, new ApiError(405, 'METHOD_NOT_ALLOWED', detail, { allow: allowed.join(', ') }));
+  });
 
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -90,7 +86,13 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
   // Reading is open to pages of any origin; cookies are never sent along, so no page can act for a user.
-  await app.register(cors, { origin: '*', methods: ['GET', 'HEAD', 'OPTIONS'], maxAge: 600 });
+  // Searches and look-ups are reading too, and are posted.
+  await app.register(cors, {
+    origin: '*',
+    methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+    maxAge: 600,
+    strictPreflight: false,
+  });
   await app.register(cookie);
   await app.register(rateLimit, {
     global: false,
@@ -108,7 +110,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
   app.addHook('onResponse', async ({ method, routeOptions }, { statusCode, elapsedTime }) => {
     metrics.observe({ method, route: routeOptions.url, status: statusCode, seconds: elapsedTime / 1000 });
   });
-  for (const group of groups(context)) registerGroup(app, context, group);
+  for (const group of all) registerGroup(app, context, group);
   return app;
 }
 
@@ -247,5 +249,6 @@ function toApiError(error: unknown): ApiError | undefined {
   const { statusCode, validation, message } = error as FastifyError;
   if (validation !== undefined) return badRequest('REQUEST_INVALID', message);
   if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined;
+  if (code === 'UNEXPECTED') return new ApiError(statusCode, 'REQUEST_REFUSED', message);
   return new ApiError(statusCode, code.replace(/^FST_(ERR_)?(CTP_)?/, 'REQUEST_'), message);
 }
