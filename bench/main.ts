@@ -12,6 +12,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRes
   features: () => import('./features.ts'),
   filters: () => import('./filters.ts'),
   store: () => import('./store.ts'),
+  search: () => import('./search.ts'),
   pipeline: () => import('./pipeline.ts'),
   latency: () => import('./latency.ts'),
   visit: () => import('./visit.ts'),
