@@ -1,6 +1,7 @@
 import { Alerts } from './alerts.ts';
 import { Catalogs } from './catalogs.ts';
 import { Events } from './events.ts';
+import { GravWaveNotices } from './grav-wave-notices.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './http/retry-policy.ts';
 import { type CallOptions, Transport } from './http/transport.ts';
 import { Loci } from './loci.ts';
@@ -36,6 +37,7 @@ export class AntaresClient {
   readonly streams: Streams;
   readonly events: Events;
   readonly catalogs: Catalogs;
+  readonly gravWaveNotices: GravWaveNotices;
   readonly operations: Operations;
   readonly #transport: Transport;
 
@@ -54,6 +56,7 @@ export class AntaresClient {
     this.streams = new Streams(this.#transport);
     this.events = new Events(this.#transport);
     this.catalogs = new Catalogs(this.#transport);
+    this.gravWaveNotices = new GravWaveNotices(this.#transport);
     this.operations = new Operations(this.#transport);
   }
 

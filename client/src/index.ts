@@ -3,6 +3,7 @@ export { AntaresClient, type AntaresClientOptions } from './antares-client.ts';
 export { AntaresError, CLIENT_ERRORS, errorCode, type ServerError } from './antares-error.ts';
 export type { CatalogDescription, Catalogs } from './catalogs.ts';
 export type { AlertEvent, EventSelection, Events, ListenOptions } from './events.ts';
+export type { GravWaveNotices } from './grav-wave-notices.ts';
 export { DEFAULT_RETRY, type RetryPolicy } from './http/retry-policy.ts';
 export { serverRoot } from './http/server-url.ts';
 export type { CallOptions, Download } from './http/transport.ts';
@@ -32,6 +33,7 @@ export type {
 export { type Cone, type QueryClause, type QueryValue, query, type RangeBounds } from './query/query.ts';
 export type { Alert, GravWaveEvent } from './resources/alert.ts';
 export type { CatalogMatch, CatalogSample } from './resources/catalog-object.ts';
+export type { GravWaveNotice } from './resources/grav-wave-notice.ts';
 export { type LightCurve, parseLightCurve } from './resources/light-curve.ts';
 export type { FoundLocus, Locus, LocusListing } from './resources/locus.ts';
 export type { Properties, PropertyDefinition } from './resources/properties.ts';
@@ -46,5 +48,5 @@ export type {
 } from './resources/stream-message.ts';
 export type { Thumbnail } from './resources/thumbnail.ts';
 export { type SkyPosition, separationArcsec } from './sky-separation.ts';
-export type { FollowOptions, ReadOptions, Streams } from './streams.ts';
+export type { FollowOptions, KafkaConfiguration, ReadOptions, Streams } from './streams.ts';
 export type { Tag } from './tags.ts';

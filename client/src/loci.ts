@@ -18,7 +18,8 @@ import { unlessUnknown } from './unless-unknown.ts';
 /** How a search is to be answered. */
 export interface SearchOptions extends CallOptions {
   /**
-   * Fields to sort by, each with a `-` before it for descending. Default: newest alert first, as everywhere at ANTARES.
+   * Fields to sort by, each with a `-` before it for descending. Default: newest alert first, as everywhere at ANTARES; by
+   * score where the query makes one (`query.random`).
    */
   readonly sort?: string | readonly string[] | undefined;
   /** Loci asked for at a time, ≥ 1; default 200. */
@@ -117,7 +118,14 @@ export class Loci {
   /** One page of a search, with the exact total and aggregations. */
   async searchPage(clause: QueryClause, options: SearchPageOptions = {}): Promise<SearchPage> {
     const { sort, size = DEFAULT_PAGE_SIZE, from, searchAfter, aggregations } = options;
-    const body = { query: clause, sort: sortKeys(sort), size, from, search_after: searchAfter, aggs: aggregations };
+    const body = {
+      query: clause,
+      sort: sortKeys(sort ?? defaultSort(clause)),
+      size,
+      from,
+      search_after: searchAfter,
+      aggs: aggregations,
+    };
     const text = await this.#transport.text({ path: 'api/search', body }, options);
     const answer = asObject(parseJson(text), 'the answer of a search');
     return {
@@ -157,7 +165,7 @@ export class Loci {
     let request: Request | undefined = {
       path: 'v1/loci',
       parameters: {
-        sort: sortKeys(sort).join(','),
+        sort: sortKeys(sort ?? NEWEST_FIRST).join(','),
         'elasticsearch_query[locus_listing]': toJsonText({ query: clause }),
         'page[limit]': Math.min(pageSize, left),
       },
@@ -260,8 +268,12 @@ function pathOf(locusId: string): string {
   return `v1/loci/${encodeURIComponent(locusId)}`;
 }
 
-function sortKeys(sort: string | readonly string[] | undefined): readonly string[] {
-  if (sort === undefined) return [NEWEST_FIRST];
+/** The newest first, but for a clause that makes an order of its own. */
+function defaultSort(clause: QueryClause): string {
+  return 'function_score' in clause ? '-_score' : NEWEST_FIRST;
+}
+
+function sortKeys(sort: string | readonly string[]): readonly string[] {
   return (typeof sort === 'string' ? [sort] : sort).map(sortKey);
 }
 

@@ -1,7 +1,9 @@
 import { AntaresError } from './antares-error.ts';
+import { readJsonApiResource } from './http/json-api.ts';
 import { reconnectDelayMs } from './http/reconnect-delay.ts';
 import { type CallOptions, type EventConnection, isInterruption, type Transport } from './http/transport.ts';
 import { wait } from './http/wait.ts';
+import { asObject, type JsonObject, textOrNone } from './json/json-reading.ts';
 import {
   messageOfEvent,
   type StreamDescription,
@@ -10,6 +12,7 @@ import {
   toStreamDescriptions,
   toStreamPage,
 } from './resources/stream-message.ts';
+import { unlessUnknown } from './unless-unknown.ts';
 
 /** Which messages of a stream to read. */
 export interface ReadOptions extends CallOptions {
@@ -40,6 +43,13 @@ export interface FollowOptions extends CallOptions {
   readonly onInterruption?: ((error: AntaresError, delayMs: number) => void) | undefined;
 }
 
+/** How readers of Kafka reach the streams. */
+export interface KafkaConfiguration {
+  readonly type: string | undefined;
+  /** Options of librdkafka: `bootstrap.servers`, `security.protocol`. */
+  readonly options: JsonObject;
+}
+
 const DEFAULT_PAGE = 500;
 /** A connection that stood for so long was a good one, although nothing came [ms]. */
 const LONG_MS = 30_000;
@@ -55,6 +65,14 @@ export class Streams {
   /** The streams there are. */
   async list(options: CallOptions = {}): Promise<readonly StreamDescription[]> {
     return toStreamDescriptions(await this.#transport.json({ path: 'api/streams' }, options));
+  }
+
+  /** How readers of Kafka reach the streams; undefined where the broker has no Kafka. */
+  async kafkaConfiguration(options: CallOptions = {}): Promise<KafkaConfiguration | undefined> {
+    const document = await unlessUnknown(this.#transport.json({ path: 'v1/client/config/streaming/default' }, options));
+    if (document === undefined) return undefined;
+    const { attributes } = readJsonApiResource(document);
+    return { type: textOrNone(attributes['type']), options: asObject(attributes['options'], 'options') };
   }
 
   /** One page of messages. A page without any is at the end. @throws STREAM_UNKNOWN */

@@ -82,6 +82,25 @@ describeWithSharedData('against a broker that has taken in real packets', () => 
     expect(aggregations['n']).toMatchObject({ value: counts[0] });
   });
 
+  it('random loci are in another order with another seed, and in the same with the same', async () => {
+    const order = async (seed: number): Promise<string[]> =>
+      (await collect(client.loci.search(query.random(query.all(), seed), { pageSize: 6 }))).map(
+        ({ locusId }) => locusId,
+      );
+    const [first, again, other] = [await order(1), await order(1), await order(2)];
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+    expect([...other].sort()).toEqual([...first].sort());
+    expect(new Set(first).size).toBe(first.length);
+  });
+
+  it('notices of events that it does not know are none, and Kafka neither where it has none', async () => {
+    expect(await client.gravWaveNotices.latest('S230529ay')).toBeUndefined();
+    expect(await client.gravWaveNotices.at('S230529ay', '2023-07-06T14:09:33')).toBeUndefined();
+    expect(await client.gravWaveNotices.latestOf(['S230529ay'])).toEqual([]);
+    expect(await client.streams.kafkaConfiguration()).toBeUndefined();
+  });
+
   it('a query that it does not understand is an error with a code', async () => {
     await expect(collect(client.loci.search({ no_such_clause: {} }))).rejects.toMatchObject({
       status: 400,

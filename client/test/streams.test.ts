@@ -164,6 +164,15 @@ describe('following a stream', () => {
   });
 });
 
+it('readers of Kafka are told where to go', async () => {
+  const options = { 'bootstrap.servers': 'localhost:9092', 'security.protocol': 'SASL_PLAINTEXT' };
+  const data = { type: 'client_config_streaming', id: 'default', attributes: { type: 'kafka', options } };
+  const server = await startServer((_, response) => sendJson(response, { data }));
+  const { streams } = new AntaresClient({ baseUrl: server.url });
+  expect(await streams.kafkaConfiguration()).toEqual({ type: 'kafka', options });
+  expect(server.requests[0]?.url.pathname).toBe('/v1/client/config/streaming/default');
+});
+
 describe('listening to events', () => {
   const notice = (n: number): string =>
     JSON.stringify({ published_at: 'now', locus: { locus_id: `ANT2020${n}`, ra: n, dec: 0, tags: ['x'] } });
