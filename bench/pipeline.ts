@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { openSearchIndex } from 'antares/backends.js';
 import { Broker } from 'antares/operations/broker.js';
+import { Indexer } from 'antares/operations/indexer.js';
 import { BenchmarkNight } from 'antares/simulator/benchmark-night.js';
 import { listFileSources } from 'antares/sources/files/list-file-sources.js';
 import { benchConfig, benchFolder, cpuSeconds, putBenchCatalogs, residentMb, writeTar } from './broker-bench.ts';
@@ -12,7 +14,7 @@ const ALERTS = Number(process.env['ANTARES_BENCH_ALERTS'] ?? 29_142);
 
 /**
  * How many alerts a second does the whole broker take in, everything included? The mix of the budget: every packet kept,
- * its object known with a history, five catalogues with 5.87 M rows, 25 filters, streams, durable.
+ * its object known with a history, five catalogues with 5.87 M rows, 25 filters, streams, the search index, durable.
  *
  * Objects are first brought in with one packet each (not timed), then every object comes again (timed), read from a tar.
  */
@@ -47,13 +49,18 @@ async function runSurvey(survey: 'ztf' | 'lsst', historyPoints: number, words: s
     await putBenchCatalogs(config, night.positions);
 
     const broker = await Broker.open(config);
+    const index = await openSearchIndex(config, 'writer');
+    const indexer = Indexer.start({ store: broker.store, streams: broker.streams, index });
     try {
       for (const source of await listFileSources([first])) await broker.take(source);
+      await indexer.catchUp();
       const stored = broker.totals.stored;
       const cpu = cpuSeconds();
       const clock = processorTime();
       const start = performance.now();
       for (const source of await listFileSources([second])) await broker.take(source);
+      // An alert counts as done when a search finds what it changed.
+      await indexer.catchUp();
       const seconds = (performance.now() - start) / 1000;
       const stolen = stolenShare(clock);
       if (broker.totals.stored - stored !== count)
@@ -76,6 +83,8 @@ async function runSurvey(survey: 'ztf' | 'lsst', historyPoints: number, words: s
         },
       ];
     } finally {
+      await indexer.close();
+      await index.close();
       await broker.close();
     }
   } finally {
