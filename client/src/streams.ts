@@ -12,7 +12,6 @@ import {
   toStreamDescriptions,
   toStreamPage,
 } from './resources/stream-message.ts';
-import { unlessUnknown } from './unless-unknown.ts';
 
 /** Which messages of a stream to read. */
 export interface ReadOptions extends CallOptions {
@@ -67,10 +66,9 @@ export class Streams {
     return toStreamDescriptions(await this.#transport.json({ path: 'api/streams' }, options));
   }
 
-  /** How readers of Kafka reach the streams; undefined where the broker has no Kafka. */
-  async kafkaConfiguration(options: CallOptions = {}): Promise<KafkaConfiguration | undefined> {
-    const document = await unlessUnknown(this.#transport.json({ path: 'v1/client/config/streaming/default' }, options));
-    if (document === undefined) return undefined;
+  /** How readers of Kafka reach the streams. @throws STREAMS_NOT_OFFERED  the broker has no Kafka */
+  async kafkaConfiguration(options: CallOptions = {}): Promise<KafkaConfiguration> {
+    const document = await this.#transport.json({ path: 'v1/client/config/streaming/default' }, options);
     const { attributes } = readJsonApiResource(document);
     return { type: textOrNone(attributes['type']), options: asObject(attributes['options'], 'options') };
   }

@@ -98,7 +98,7 @@ describeWithSharedData('against a broker that has taken in real packets', () => 
     expect(await client.gravWaveNotices.latest('S230529ay')).toBeUndefined();
     expect(await client.gravWaveNotices.at('S230529ay', '2023-07-06T14:09:33')).toBeUndefined();
     expect(await client.gravWaveNotices.latestOf(['S230529ay'])).toEqual([]);
-    expect(await client.streams.kafkaConfiguration()).toBeUndefined();
+    await expect(client.streams.kafkaConfiguration()).rejects.toMatchObject({ code: 'STREAMS_NOT_OFFERED' });
   });
 
   it('a query that it does not understand is an error with a code', async () => {
