@@ -47,6 +47,8 @@ const ADAPTERS = [
   'search-index/columnar',
   'user-data/sqlite',
 ];
+/** Folders inside a port that its adapters share: nobody outside the port may import them. */
+const SHARED_BY_ADAPTERS = ['user-data/sql', 'user-data/migrations'];
 
 const problems = [];
 const files = walk(source).filter((file) => file.endsWith('.ts'));
@@ -80,6 +82,10 @@ for (const file of files) {
     const adapter = ADAPTERS.find((folder) => targetName.startsWith(`${folder}/`));
     if (adapter !== undefined && name !== 'backends.ts' && !name.startsWith(`${adapter}/`)) {
       problems.push(`${name} imports the adapter ${adapter}: only backends.ts may`);
+    }
+    const shared = SHARED_BY_ADAPTERS.find((folder) => targetName.startsWith(`${folder}/`));
+    if (shared !== undefined && !shared.startsWith(`${place}/`)) {
+      problems.push(`${name} imports ${targetName}: ${shared} is for the adapters of its port`);
     }
   }
   graph.set(file, imports);

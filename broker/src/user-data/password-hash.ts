@@ -22,9 +22,9 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const FORMAT = /^\$scrypt\$N=(\d{1,8}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{22}==)\$([A-Za-z0-9+/]{43}=)$/;
 
-/** Hashes at a time, and waiting for their turn: signing in cannot take the machine from the alerts. */
+/** Hashes at a time, and waiting for their turn (some seconds): signing in cannot take the machine from the alerts. */
 const AT_A_TIME = 2;
-const WAITING = 32;
+const WAITING = 12;
 
 /**
  * The password as it is hashed: NFKC, so that it does not depend on the keyboard that it was typed on.

@@ -58,7 +58,7 @@ describe('the hash of a password', () => {
       Array.from({ length: 50 }, () => hashPassword('correct horse battery', CHEAP)),
     );
     const failed = results.filter((result) => result.status === 'rejected');
-    expect(failed).toHaveLength(50 - 2 - 32);
+    expect(failed).toHaveLength(50 - 2 - 12);
     for (const { reason } of failed) expect(reason).toMatchObject({ code: 'SIGN_IN_BUSY' });
     // And then there is room again.
     await hashPassword('correct horse battery', CHEAP);

@@ -22,9 +22,11 @@ export async function checkPassword(
       'retry-after': String(seconds),
     });
   }
-  const found = await accounts.findCredentials(username);
-  const isRight = await isPassword(password, found?.passwordHash);
-  if (found === undefined || !isRight) {
+  const found = await lookAt().catch((error: unknown) => {
+    attempt.withdrawn();
+    throw error;
+  });
+  if (found === undefined) {
     throw new ApiError(401, 'SIGN_IN_FAILED', 'the user name or the password is wrong', {
       'www-authenticate': 'Bearer realm="antares"',
     });
@@ -34,4 +36,9 @@ export async function checkPassword(
     await accounts.strengthenHash(found.user.id, found.passwordHash, await hashPassword(password));
   }
   return found;
+
+  async function lookAt(): Promise<Credentials | undefined> {
+    const credentials = await accounts.findCredentials(username);
+    return (await isPassword(password, credentials?.passwordHash)) ? credentials : undefined;
+  }
 }

@@ -32,6 +32,8 @@ interface Entry {
 export interface Attempt {
   /** Forgets the failures of this account from this address, and does not count the attempt. */
   succeeded(): void;
+  /** Does not count the attempt: it could not be looked at. */
+  withdrawn(): void;
 }
 
 /** Slows down who guesses passwords. In memory: a restart forgives, and several servers count each for itself. */
@@ -75,6 +77,9 @@ export class SignInThrottle {
         for (const [key] of shared) this.#count(key, -1);
         this.#entries.delete(known);
         this.#count(known, 1);
+      },
+      withdrawn: () => {
+        for (const [key] of keys) this.#count(key, -1);
       },
     };
   }

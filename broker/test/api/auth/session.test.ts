@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SESSION_TIMES } from '../../../src/api/auth/session-cookie.ts';
+import { hashPassword } from '../../../src/user-data/password-hash.ts';
 import { type AuthUnderTest, codeOf, ORIGIN, openAuthUnderTest, PASSWORD, sessionOfAnswer } from './auth-under-test.ts';
 
 let api: AuthUnderTest;
@@ -71,6 +72,17 @@ describe('signing in', () => {
     const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => signIn('vera', `wrong ${i} battery`)));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(25);
+  });
+
+  it('is put off when too many do it at once, and that counts as no failure', async () => {
+    await api.makeUser('vera');
+    const others = Array.from({ length: 14 }, () => hashPassword(PASSWORD));
+    for (let i = 0; i < 10; i++) {
+      const answer = await signIn('vera', PASSWORD);
+      expect([answer.status, codeOf(answer)]).toEqual([503, 'SIGN_IN_BUSY']);
+    }
+    await Promise.all(others);
+    expect((await signIn('vera', PASSWORD)).status).toBe(200);
   });
 
   it('makes a weak hash strong, and the password stays the same', async () => {

@@ -84,6 +84,17 @@ describe('slowing down who guesses passwords', () => {
     expect(fail('vera', '::1')).toBe(0);
   });
 
+  it('an attempt that could not be looked at is no failure', () => {
+    const { throttle, fail } = set();
+    for (let i = 0; i < 100; i++) {
+      const attempt = throttle.enter('vera', '192.0.2.1');
+      if ('waitMs' in attempt) throw new Error('expected to go on');
+      attempt.withdrawn();
+    }
+    expect(throttle.size).toBe(0);
+    expect(fail('vera', '192.0.2.1')).toBe(0);
+  });
+
   it('remembers no more than fits, the newest first, however many try', () => {
     const { throttle, fail } = set();
     let most = 0;
