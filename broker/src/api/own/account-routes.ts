@@ -85,7 +85,7 @@ export function accountRoutes({ store }: ApiContext): readonly Route[] {
       handle: async ({ params: { id } }) => {
         const text = await store.getProvenance(toProvenanceId(id));
         if (text === undefined) throw notFound('PROVENANCE_UNKNOWN', 'there is no provenance of this id');
-        return { json: { provenance_id: id, provenance: new RawJson(text) } };
+        return { json: { provenance_id: id, provenance: new RawJson(withoutFolder(text)) } };
       },
     }),
     defineRoute({
@@ -98,6 +98,14 @@ export function accountRoutes({ store }: ApiContext): readonly Route[] {
       handle: async () => ({ json: { nights: nightsOf(await store.listLedger()) } }),
     }),
   ];
+}
+
+/** A provenance document without the one thing in it that is about this machine: the folder of schemas. */
+function withoutFolder(text: string): string {
+  const document = JSON.parse(text) as { config?: { schemas?: { folder?: string } } };
+  const schemas = document.config?.schemas;
+  if (schemas?.folder !== undefined) schemas.folder = publicName(schemas.folder);
+  return JSON.stringify(document);
 }
 
 /** The ledger over all sources, by night and survey, ascending. */

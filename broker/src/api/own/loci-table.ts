@@ -70,10 +70,16 @@ export function lociTable(
       unit: 'mag',
       ucd: 'phot.mag',
     }),
-    column('newest_alert_mjd', 'double', 'Time of the newest detection', numberOf('newest_alert_observation_time'), {
-      unit: 'd',
-      ucd: 'time.epoch',
-    }),
+    column(
+      'newest_alert_mjd',
+      'double',
+      'Time of the newest detection, MJD in the scale of its survey',
+      numberOf('newest_alert_observation_time'),
+      {
+        unit: 'd',
+        ucd: 'time.epoch',
+      },
+    ),
   ];
   if (verbosity === 'usual') return { name, description, columns: usual };
   return {
@@ -87,10 +93,16 @@ export function lociTable(
       column('num_upper_limits', 'int', 'Upper limits', ({ record }) => record.numUpperLimits, {
         ucd: 'meta.number;obs',
       }),
-      column('oldest_alert_mjd', 'double', 'Time of the oldest detection', numberOf('oldest_alert_observation_time'), {
-        unit: 'd',
-        ucd: 'time.epoch',
-      }),
+      column(
+        'oldest_alert_mjd',
+        'double',
+        'Time of the oldest detection, MJD in the scale of its survey',
+        numberOf('oldest_alert_observation_time'),
+        {
+          unit: 'd',
+          ucd: 'time.epoch',
+        },
+      ),
       column('brightest_alert_mag', 'double', 'Brightest magnitude, AB', numberOf('brightest_alert_magnitude'), {
         unit: 'mag',
         ucd: 'phot.mag;stat.min',
@@ -98,7 +110,7 @@ export function lociTable(
       column(
         'brightest_alert_mjd',
         'double',
-        'Time of the brightest detection',
+        'Time of the brightest detection, MJD in the scale of its survey',
         numberOf('brightest_alert_observation_time'),
         { unit: 'd', ucd: 'time.epoch' },
       ),

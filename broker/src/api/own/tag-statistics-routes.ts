@@ -20,7 +20,7 @@ export function tagStatisticsRoutes({ index }: ApiContext): readonly Route[] {
       url: '/statistics/tags',
       summary: 'Loci by tag; and by tag and the night of their newest detection',
       description:
-        'A night is named by the UTC date of its noon in the middle, the modified Julian date of the newest detection rounded down; `from` and `to` (dates, both included) narrow the loci down.',
+        'A night is the UTC date of the newest detection of a locus, for surveys wherever they are; `from` and `to` (dates, both included) narrow the loci down.',
       access: 'anyone',
       cost: 'search',
       query: Type.Object(

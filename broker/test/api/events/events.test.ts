@@ -214,6 +214,14 @@ describeWithSharedData('events', () => {
     expect((await listen('stream=everything')).response.status).toBe(200);
   });
 
+  it('are not followed by who asks for the head alone', async () => {
+    const head = await fetch(`${base}/api/events?stream=everything`, { method: 'HEAD' });
+    expect(head.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    const followers = async (): Promise<string> =>
+      /^antares_event_followers (\d+)$/m.exec((await api.app.inject('/metrics')).body)![1]!;
+    while ((await followers()) !== '0') await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
   it('end when the server closes', async () => {
     const listener = await listen('stream=everything');
     const rest = listener.rest();

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publicMessage, publicName } from '../../../src/api/own/public-name.ts';
+import { toProvenanceId } from '../../../src/model/ids.ts';
 import type { LocusRecord } from '../../../src/model/locus.ts';
 import { describeWithSharedData, sharedPath } from '../../shared-data.ts';
 import { realPackets } from '../../surveys/real-packets.ts';
@@ -116,6 +117,10 @@ describeWithSharedData('accounts of the night over HTTP', () => {
       expect.arrayContaining(['antares_version', 'config', 'filters', 'catalogs']),
     );
     expect(JSON.stringify(provenance)).not.toContain(api.context.config.data);
+    await api.store.putProvenance(toProvenanceId('made'), '{"config":{"schemas":{"folder":"/srv/schemas/lsst"}}}');
+    expect((await get<{ provenance: object }>('/api/provenance/made')).provenance).toEqual({
+      config: { schemas: { folder: 'lsst' } },
+    });
     const unknown = await api.app.inject('/api/provenance/0000000000000000');
     expect(unknown.json().errors[0]).toMatchObject({ status: 404, code: 'PROVENANCE_UNKNOWN' });
   });

@@ -144,6 +144,29 @@ print(json.dumps(answer))
     }
   });
 
+  it.runIf(python !== undefined)('find every descriptor and every unit in the vocabularies of the IVOA', async () => {
+    const id = records[0]!.ref.locusId;
+    const { ucds, units } = await run<{ ucds: number; units: string[] }>(
+      `
+import io, urllib.request
+from astropy.io.votable.ucd import parse_ucd
+ucds, units = 0, set()
+for path in ('.vot', '/lightcurve.vot'):
+    content = urllib.request.urlopen(base + '/api/loci/' + sys.argv[2] + path).read()
+    for field in votable.parse(io.BytesIO(content), verify='exception').get_first_table().fields:
+        if field.ucd is not None:
+            parse_ucd(field.ucd, check_controlled_vocabulary=True, has_colon=False)
+            ucds += 1
+        if field.unit is not None:
+            units.add(u.Unit(str(field.unit), format='vounit').to_string())
+print(json.dumps(dict(ucds=ucds, units=sorted(units))))
+`,
+      id,
+    );
+    expect(ucds).toBeGreaterThan(20);
+    expect(units).toEqual(['d', 'deg', 'mag', 'nJy']);
+  });
+
   it.runIf(python !== undefined)('read light curves as CSV and as Parquet', async () => {
     const id = records[0]!.ref.locusId;
     const { csv, parquet, names } = await run<{ csv: number[]; parquet: number[]; names: boolean }>(
