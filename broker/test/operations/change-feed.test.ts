@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ChangeFeed, type ChangeMessage } from '../../src/operations/change-feed.ts';
 import type { StoredRecord, StreamReader } from '../../src/streams/streams.ts';
 import { CHANGED_LOCI } from '../../src/streams/topic-name.ts';
-import { type HandMadePipeline, handMadePipeline } from '../pipeline/hand-made-alerts.ts';
+import { type HandMadePipeline, handMadePipeline, type MadeAlert } from '../pipeline/hand-made-alerts.ts';
 
 describe('the feed of changes', () => {
   let pipeline: HandMadePipeline;
@@ -35,7 +35,7 @@ describe('the feed of changes', () => {
   afterEach(() => pipeline.dispose());
 
   /** Runs alerts as one batch, and appends what it announces. */
-  async function run(...alerts: Parameters<HandMadePipeline['run']>): Promise<void> {
+  async function run(...alerts: readonly MadeAlert[]): Promise<void> {
     for (const { streams, key, value } of (await pipeline.run(...alerts)).pending) {
       if (streams[0] !== CHANGED_LOCI) continue;
       records.push({ topic: feed.topic, offset: BigInt(records.length), key, value, timestampMs: 1_000 });
