@@ -87,14 +87,22 @@ export class ByteDictionary {
     return this.#acquire(false);
   }
 
-  /** The code of a list, used once more. @param texts  sorted, unique, not empty */
-  acquireList(texts: readonly string[]): number {
+  /**
+   * The code of a text in place of another that is given back: the same where the text is the same, which is told without
+   * looking for it.
+   *
+   * @param before  code in use; -1 for none
+   */
+  exchange(before: number, text: string): number {
     this.#scratchEnd = 0;
-    for (let i = 0; i < texts.length; i += 1) {
-      if (i > 0) this.#appendByte(SEPARATOR);
-      this.#append(texts[i]!);
-    }
-    return this.#acquire(texts.length > 1);
+    this.#append(text);
+    return this.#exchange(before, false);
+  }
+
+  /** As {@link exchange}, of a list. @param texts  sorted, unique, not empty */
+  exchangeList(before: number, texts: readonly string[]): number {
+    this.#appendList(texts);
+    return this.#exchange(before, texts.length > 1);
   }
 
   /** The code of a text, or of a list of it alone; -1 where there is none. */
@@ -198,30 +206,47 @@ export class ByteDictionary {
     return dictionary;
   }
 
+  #exchange(before: number, isList: boolean): number {
+    if (before < 0) return this.#acquire(isList);
+    if (this.#lengths[before] === this.#scratchEnd && this.#equalsScratch(this.#starts[before]!)) return before;
+    const code = this.#acquire(isList);
+    this.release(before);
+    return code;
+  }
+
+  #appendList(texts: readonly string[]): void {
+    this.#scratchEnd = 0;
+    for (let i = 0; i < texts.length; i += 1) {
+      if (i > 0) this.#appendByte(SEPARATOR);
+      this.#append(texts[i]!);
+    }
+  }
+
   #acquire(isList: boolean): number {
     const end = this.#scratchEnd;
-    const hash = hashOf(this.#scratch, 0, end);
-    let slot = this.#slotOf(hash);
+    let slot = this.#slotOf(hashOf(this.#scratch, 0, end));
     const found = this.#slots[slot]!;
     if (found > 0) {
       this.#references[found - 1]! += 1;
       return found - 1;
     }
+    if (found === EMPTY && 2 * (this.#usedSlots + 1) > this.#slots.length) {
+      this.#rehash(4 * this.#live > this.#slots.length ? 2 * this.#slots.length : this.#slots.length);
+      slot = this.#slotOf(hashOf(this.#scratch, 0, end));
+    }
     const code = this.#free.pop() ?? this.#size++;
     if (code >= this.#starts.length) this.#growCodes();
     if (this.#end + end > this.#bytes.length) this.#growBytes(end);
-    this.#bytes.set(end === this.#scratch.length ? this.#scratch : this.#scratch.subarray(0, end), this.#end);
-    this.#starts[code] = this.#end;
+    const bytes = this.#bytes;
+    const scratch = this.#scratch;
+    const start = this.#end;
+    for (let i = 0; i < end; i += 1) bytes[start + i] = scratch[i]!;
+    this.#starts[code] = start;
     this.#lengths[code] = end;
     this.#references[code] = 1;
     this.#end += end;
     this.#live += 1;
     if (isList) this.#lists.add(code);
-    if (2 * (this.#usedSlots + 1) > this.#slots.length) {
-      this.#rehash(4 * this.#live > this.#slots.length ? 2 * this.#slots.length : this.#slots.length);
-      return code;
-    }
-    slot = this.#slotOf(hash);
     if (this.#slots[slot] === EMPTY) this.#usedSlots += 1;
     this.#slots[slot] = code + 1;
     return code;

@@ -214,7 +214,7 @@ export class Columns implements FieldCatalog {
       this.#add(field);
     }
     field.stamp = stamp;
-    field.setList(row, texts.length === 1 ? texts : [...new Set(texts)].sort(compareText));
+    field.setList(row, isAscending(texts) ? texts : [...new Set(texts)].sort(compareText));
   }
 
   #begin(row: number): void {
@@ -234,6 +234,11 @@ export class Columns implements FieldCatalog {
     if (field.name.startsWith(PROPERTY_PREFIX)) this.#properties.set(field.name.slice(PROPERTY_PREFIX.length), field);
     this.#names = undefined;
   }
+}
+
+function isAscending(texts: readonly string[]): boolean {
+  for (let i = 1; i < texts.length; i += 1) if (compareText(texts[i - 1]!, texts[i]!) >= 0) return false;
+  return true;
 }
 
 function isPlace(name: string): boolean {

@@ -15,12 +15,16 @@ export class TextColumn {
   }
 
   set(row: number, text: string): void {
-    this.#replace(row, this.dictionary.acquire(text));
+    const before = this.codes.get(row) as number | undefined;
+    const code = this.dictionary.exchange(before ?? -1, text);
+    if (code !== before) this.codes.set(row, code);
   }
 
   /** @param texts  sorted, unique, not empty */
   setList(row: number, texts: readonly string[]): void {
-    this.#replace(row, this.dictionary.acquireList(texts));
+    const before = this.codes.get(row) as number | undefined;
+    const code = this.dictionary.exchangeList(before ?? -1, texts);
+    if (code !== before) this.codes.set(row, code);
   }
 
   clear(row: number): void {
@@ -28,12 +32,6 @@ export class TextColumn {
     if (code === undefined) return;
     this.codes.clear(row);
     this.dictionary.release(code as number);
-  }
-
-  #replace(row: number, code: number): void {
-    const before = this.codes.get(row);
-    this.codes.set(row, code);
-    if (before !== undefined) this.dictionary.release(before as number);
   }
 }
 
@@ -63,32 +61,32 @@ export class FieldColumns {
   setNumber(row: number, value: number): void {
     this.float ??= new NumberColumn();
     this.float.set(row, value);
-    this.#clearOthers(row, 'float');
+    if (this.#isMixed('float')) this.#clearOthers(row, 'float');
   }
 
   /** @param value  of 64 bits */
   setInteger(row: number, value: number | bigint): void {
     this.int ??= new NumberColumn();
     this.int.set(row, value);
-    this.#clearOthers(row, 'int');
+    if (this.#isMixed('int')) this.#clearOthers(row, 'int');
   }
 
   setText(row: number, value: string): void {
     this.text ??= new TextColumn();
     this.text.set(row, value);
-    this.#clearOthers(row, 'text');
+    if (this.#isMixed('text')) this.#clearOthers(row, 'text');
   }
 
   setList(row: number, values: readonly string[]): void {
     this.text ??= new TextColumn();
     this.text.setList(row, values);
-    this.#clearOthers(row, 'text');
+    if (this.#isMixed('text')) this.#clearOthers(row, 'text');
   }
 
   setFlag(row: number, value: boolean): void {
     this.flag ??= new NumberColumn();
     this.flag.set(row, value ? 1 : 0);
-    this.#clearOthers(row, 'flag');
+    if (this.#isMixed('flag')) this.#clearOthers(row, 'flag');
   }
 
   clear(row: number): void {
@@ -153,6 +151,16 @@ export class FieldColumns {
         : this.text !== undefined
           ? 'str'
           : 'bool';
+  }
+
+  /** Whether there are columns of other kinds. */
+  #isMixed(kind: ColumnKind): boolean {
+    return (
+      (kind !== 'float' && this.float !== undefined) ||
+      (kind !== 'int' && this.int !== undefined) ||
+      (kind !== 'text' && this.text !== undefined) ||
+      (kind !== 'flag' && this.flag !== undefined)
+    );
   }
 
   #clearOthers(row: number, kept: ColumnKind | undefined): void {

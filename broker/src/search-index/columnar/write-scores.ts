@@ -1,5 +1,5 @@
 import { isScoring, type Query } from '../query/query.ts';
-import { randomScore } from '../query/random-score.ts';
+import { randomScore, randomScorer } from '../query/random-score.ts';
 import { CHUNK_SHIFT, CHUNK_WORDS, type RowSet } from './chunks.ts';
 import type { Columns } from './columns.ts';
 import { compileQuery, forEachRow } from './compile-query.ts';
@@ -13,10 +13,16 @@ export function compileScores(query: Query, columns: Columns): ScoreWriter | und
   switch (query.clause) {
     case 'random_score': {
       const { seed } = query;
+      const scoreOf = randomScorer(seed);
+      const { ids } = columns;
       return (chunk, words, scores) => {
         const first = chunk << CHUNK_SHIFT;
         forEachRow(words, (place) => {
-          scores[place]! += randomScore(seed, columns.ids.textOf(first + place));
+          const row = first + place;
+          const [start, end] = [ids.startOf(row), ids.endOf(row)];
+          scores[place]! += isAscii(ids.bytes, start, end)
+            ? scoreOf(ids.bytes, start, end)
+            : randomScore(seed, ids.textOf(row));
         });
       };
     }
@@ -47,4 +53,9 @@ export function compileScores(query: Query, columns: Columns): ScoreWriter | und
     default:
       return undefined;
   }
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i += 1) if (bytes[i]! > 0x7f) return false;
+  return true;
 }
