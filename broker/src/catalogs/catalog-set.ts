@@ -140,8 +140,7 @@ export class CatalogSet {
   async objectAt(kind: ListKind, name: string, row: number): Promise<ListObject | undefined> {
     const list = this.#lists.find(({ catalog }) => catalog.kind === kind && catalog.name === name);
     if (list === undefined || !Number.isInteger(row) || row < 0 || row >= list.catalog.rows) return undefined;
-    await this.#loadRow(list, row);
-    const values = list.rows.get(row)!;
+    const values = await this.#loadRow(list, row);
     const { x, y, z } = list.table.vectorOf(row);
     return {
       objectId: values[0]!,
@@ -158,8 +157,9 @@ export class CatalogSet {
     return Object.fromEntries(list.catalog.columns.map((column, i) => [column, values[i + 1] ?? '']));
   }
 
-  async #loadRow(list: OpenList, row: number): Promise<void> {
-    if (list.rows.has(row)) return;
+  async #loadRow(list: OpenList, row: number): Promise<readonly string[]> {
+    const before = list.rows.get(row);
+    if (before !== undefined) return before;
     const { kind, name, version } = list.catalog;
     const files = catalogFiles(kind, name, version);
     const bounds = await this.#store.files.readRange(files.offsets, row * 8, 16);
@@ -167,7 +167,9 @@ export class CatalogSet {
     const start = view.getFloat64(0, true);
     const bytes = await this.#store.files.readRange(files.rows, start, view.getFloat64(8, true) - start);
     if (list.rows.size >= ROW_CACHE_SIZE) list.rows.delete(list.rows.keys().next().value!);
-    list.rows.set(row, JSON.parse(TEXT.decode(bytes)) as string[]);
+    const values = JSON.parse(TEXT.decode(bytes)) as string[];
+    list.rows.set(row, values);
+    return values;
   }
 }
 

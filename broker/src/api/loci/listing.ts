@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { LocusRecord } from '../../model/locus.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { LocusRecord, LocusRef } from '../../model/locus.ts';
 import { checkWindow } from '../../search-index/query/parse-search-body.ts';
 import type { Query } from '../../search-index/query/query.ts';
 import { DEFAULT_QUERY_LIMITS } from '../../search-index/query/query-limits.ts';
@@ -35,6 +36,8 @@ export interface ListingPage {
 /** Most loci of a page, and the deepest page that is found by its offset alone. */
 export const LARGEST_PAGE = 10_000;
 
+/** Records that are read at a time. */
+const PART = 250;
 /** Seeds of random orders: enough of them that two walks differ. */
 const SEEDS = 2 ** 32;
 
@@ -63,14 +66,29 @@ export async function listLoci(context: ApiContext, request: ListingRequest): Pr
   });
   const shown = hits.slice(0, limit);
   const passed = cursor?.passed ?? offset;
-  const records = await context.store.getLocusRecords(shown.map(({ ref }) => ref));
+  const records = await recordsOf(
+    context,
+    shown.map(({ ref }) => ref),
+  );
   const last = shown.at(-1);
   const isMore = hits.length > limit || (limit >= LARGEST_PAGE && passed + shown.length < total);
   return {
     total,
-    records: records.filter((record) => record !== undefined),
+    records,
     passed,
     seed,
     next: isMore && last !== undefined ? { after: last.sort, passed: passed + shown.length, seed } : undefined,
   };
+}
+
+/** Records of loci, without those that there are not any more; others get their turn between the parts of a long list. */
+async function recordsOf(context: ApiContext, refs: readonly LocusRef[]): Promise<readonly LocusRecord[]> {
+  const records: LocusRecord[] = [];
+  for (let i = 0; i < refs.length; i += PART) {
+    if (i > 0) await nextTurn();
+    for (const record of await context.store.getLocusRecords(refs.slice(i, i + PART))) {
+      if (record !== undefined) records.push(record);
+    }
+  }
+  return records;
 }

@@ -1,5 +1,5 @@
 import { type ApiError, badRequest } from '../api-error.ts';
-import type { WireValue } from '../json-text.ts';
+import type { RawJson, WireValue } from '../json-text.ts';
 
 /** Media type of JSON:API documents. */
 export const JSON_API = 'application/vnd.api+json';
@@ -31,7 +31,7 @@ export interface ResourceId {
 
 /** A top-level document. */
 export interface Document {
-  readonly data: Resource | readonly Resource[] | { readonly [key: string]: WireValue };
+  readonly data: Resource | readonly Resource[] | readonly RawJson[] | { readonly [key: string]: WireValue };
   readonly included?: readonly Resource[];
   readonly links?: { readonly [name: string]: string | undefined };
   readonly meta?: { readonly [name: string]: WireValue };
@@ -106,8 +106,8 @@ export function isWanted(fields: SparseFields, type: string, field: string): boo
   return fields.get(type)?.has(field) ?? true;
 }
 
-/** A document as something to write. */
-export function toWire(document: Document): WireValue {
+/** A document, or a resource of one, as something to write. */
+export function toWire(document: Document | Resource): WireValue {
   return document as unknown as WireValue;
 }
 

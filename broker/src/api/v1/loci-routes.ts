@@ -11,6 +11,7 @@ import { getLocus, getLocusRecord } from '../loci/locus-reading.ts';
 import { readSearch } from '../loci/search-parameters.ts';
 import { lociStatistics } from '../loci/statistics.ts';
 import { newestThumbnailsOf } from '../loci/thumbnails-of-loci.ts';
+import { writtenInSteps } from '../loci/written-in-steps.ts';
 import { wrongGeneration } from '../loci/wrong-generation.ts';
 import { type Answer, type Call, defineRoute, type Route } from '../route.ts';
 import {
@@ -129,11 +130,12 @@ export function lociRoutes(context: ApiContext): readonly Route[] {
         const fields = readSparseFields((query ?? {}) as Readonly<Record<string, unknown>>);
         const documents = new V1Documents(context, baseUrl);
         const record = await getLocusRecord(context, params.id);
-        const alerts = await alertResources(context, documents, record);
+        const rows = await alertsOfLocus(context, record.ref);
+        const alerts = await writtenInSteps(rows, (row) => toWire(withFields(documents.alert(row, record), fields)));
         return {
           type: JSON_API,
           json: toWire({
-            data: alerts.map((alert) => withFields(alert, fields)),
+            data: alerts,
             links: { self: documents.alertsUrl(record.ref.locusId) },
             meta: { count: alerts.length },
           }),
@@ -192,7 +194,7 @@ async function listing(
   return {
     type: JSON_API,
     json: toWire({
-      data: data.map((locus) => withFields(locus, fields)),
+      data: await writtenInSteps(data, (locus) => toWire(withFields(locus, fields))),
       ...(include.size === 0 ? {} : { included: included.map((resource) => withFields(resource, fields)) }),
       links: { self: `${baseUrl}${url}`, ...pageLinks(`${baseUrl}${url}`, query, page) },
       meta: { count: page.total },

@@ -8,6 +8,7 @@ import { LARGEST_PAGE, listLoci, newSeed } from '../loci/listing.ts';
 import { getLocus, getLocusRecord } from '../loci/locus-reading.ts';
 import { readSearch } from '../loci/search-parameters.ts';
 import { lociStatistics } from '../loci/statistics.ts';
+import { writtenInSteps } from '../loci/written-in-steps.ts';
 import { wrongGeneration } from '../loci/wrong-generation.ts';
 import { type Answer, type Call, defineRoute, type Route } from '../route.ts';
 import { onePage } from './envelope.ts';
@@ -82,10 +83,7 @@ export function lociRoutes(context: ApiContext): readonly Route[] {
         const rows = await alertsOfLocus(context, record.ref);
         const documents = new V2Documents(context, baseUrl);
         return {
-          json: onePage(
-            rows.map((row) => documents.alert(row, record)),
-            `${baseUrl}${url}`,
-          ),
+          json: onePage(await writtenInSteps(rows, (row) => documents.alert(row, record)), `${baseUrl}${url}`),
         };
       },
     }),
@@ -124,7 +122,7 @@ async function listing(
   const parameters = { limit, sort, elasticsearch_query: text };
   return {
     json: {
-      data: records.map((record) => documents.searchItem(record)),
+      data: await writtenInSteps(records, (record) => documents.searchItem(record)),
       meta: { count: total },
       links: {
         self: `${baseUrl}${url}`,
