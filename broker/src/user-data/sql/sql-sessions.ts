@@ -41,21 +41,25 @@ export class SqlSessions implements Sessions {
     const at = now();
     const found = await db
       .selectFrom('sessions')
-      .selectAll()
-      .where('value_hash', '=', valueHash)
-      .where('expires_at', '>', at)
+      .innerJoin('users', 'users.id', 'sessions.user_id')
+      .selectAll('users')
+      .select(['sessions.value_hash', 'sessions.user_id', 'sessions.used_at', 'sessions.idle_ms'])
+      .select(['sessions.created_at as started_at', 'sessions.expires_at', 'sessions.ends_at'])
+      .where('sessions.value_hash', '=', valueHash)
+      .where('sessions.expires_at', '>', at)
+      .where('users.is_disabled', '=', 0)
       .executeTakeFirst();
     if (found === undefined) return undefined;
-    const owner = await db.selectFrom('users').selectAll().where('id', '=', found.user_id).executeTakeFirst();
-    if (owner === undefined || owner.is_disabled === 1) return undefined;
-    const row = { ...found, used_at: at, expires_at: Math.min(at + found.idle_ms, found.ends_at) };
-    if (at - found.used_at < found.idle_ms * WRITTEN_PART) return { session: toSession(found), user: toUser(owner) };
+    const user = toUser(found);
+    const session: SessionRow = { ...found, created_at: found.started_at };
+    if (at - found.used_at < found.idle_ms * WRITTEN_PART) return { session: toSession(session), user };
+    const expiresAt = Math.min(at + found.idle_ms, found.ends_at);
     await db
       .updateTable('sessions')
-      .set({ used_at: row.used_at, expires_at: row.expires_at })
+      .set({ used_at: at, expires_at: expiresAt })
       .where('value_hash', '=', valueHash)
       .execute();
-    return { session: toSession(row), user: toUser(owner) };
+    return { session: toSession({ ...session, expires_at: expiresAt }), user };
   }
 
   async end(valueHash: string): Promise<void> {

@@ -59,19 +59,22 @@ export class SqlTokens implements Tokens {
   async use(tokenHash: string): Promise<{ token: Token; user: User } | undefined> {
     const { db, now } = this.#access;
     const at = now();
-    const row = await db
+    const found = await db
       .selectFrom('tokens')
-      .selectAll()
-      .where('token_hash', '=', tokenHash)
-      .where('expires_at', '>', at)
+      .innerJoin('users', 'users.id', 'tokens.user_id')
+      .selectAll('users')
+      .select(['tokens.id as token_id', 'tokens.user_id', 'tokens.token_hash', 'tokens.name as token_name'])
+      .select(['tokens.scopes', 'tokens.created_at as made_at', 'tokens.expires_at', 'tokens.used_at'])
+      .where('tokens.token_hash', '=', tokenHash)
+      .where('tokens.expires_at', '>', at)
+      .where('users.is_disabled', '=', 0)
       .executeTakeFirst();
-    if (row === undefined) return undefined;
-    const owner = await db.selectFrom('users').selectAll().where('id', '=', row.user_id).executeTakeFirst();
-    if (owner === undefined || owner.is_disabled === 1) return undefined;
-    if (row.used_at === null || at - row.used_at >= USE_RESOLUTION_MS) {
-      await db.updateTable('tokens').set({ used_at: at }).where('id', '=', row.id).execute();
+    if (found === undefined) return undefined;
+    if (found.used_at === null || at - found.used_at >= USE_RESOLUTION_MS) {
+      await db.updateTable('tokens').set({ used_at: at }).where('id', '=', found.token_id).execute();
     }
-    return { token: toToken(row), user: toUser(owner) };
+    const token: TokenRow = { ...found, id: found.token_id, name: found.token_name, created_at: found.made_at };
+    return { token: toToken(token), user: toUser(found) };
   }
 
   async list(userId: string): Promise<readonly Token[]> {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import { AntaresError } from '../../model/errors.ts';
 import { foldedName } from '../folded-name.ts';
@@ -128,6 +129,8 @@ export class SqlWatchLists implements WatchLists {
           .insertInto('watch_objects')
           .values(rows.slice(start, start + ROWS_AT_ONCE))
           .execute();
+        // A long list must not hold up everybody else's requests.
+        await setImmediate();
       }
       await trx
         .updateTable('watch_lists')

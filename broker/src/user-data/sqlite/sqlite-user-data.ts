@@ -1,4 +1,4 @@
-import { chmod, mkdir, open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Kysely, type Migration } from 'kysely';
 import Database from 'libsql';
@@ -62,8 +62,12 @@ async function makeFile(file: string): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
     // Before SQLite does, so that it is never readable to others; its companions (-wal, -shm) take over the mode.
-    await (await open(file, 'a', 0o600)).close();
-    await chmod(file, 0o600);
+    const handle = await open(file, 'a', 0o600);
+    try {
+      if (((await handle.stat()).mode & 0o077) !== 0) await handle.chmod(0o600);
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     throw new AntaresError('USER_DATA_UNREACHABLE', `the user data ${file} cannot be opened (${errorCode(error)})`, {
       cause: error,
