@@ -6,6 +6,7 @@ import type { ApiContext } from '../api-context.ts';
 import { badRequest, notFound } from '../api-error.ts';
 import { RawJson } from '../json-text.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { LEDGER_ANSWER, NIGHTS_ANSWER, PROVENANCE_ANSWER, REJECTIONS_ANSWER } from './answer-schemas.ts';
 import { publicMessage, publicName } from './public-name.ts';
 
 const MAX_REJECTIONS = 1_000;
@@ -30,6 +31,7 @@ export function accountRoutes({ store }: ApiContext): readonly Route[] {
         },
         { additionalProperties: false },
       ),
+      answers: { 200: LEDGER_ANSWER },
       handle: async ({ query: { by = 'night', source, night } }) => {
         const entries = (await store.listLedger()).filter(
           (entry) =>
@@ -58,6 +60,7 @@ export function accountRoutes({ store }: ApiContext): readonly Route[] {
         },
         { additionalProperties: false },
       ),
+      answers: { 200: REJECTIONS_ANSWER },
       handle: async ({ query: { after, limit = 100 } }) => {
         const { items, next } = await store.scanRejections(after === undefined ? undefined : fromToken(after), limit);
         return {
@@ -82,6 +85,7 @@ export function accountRoutes({ store }: ApiContext): readonly Route[] {
       cost: 'cheap',
       params: Type.Object({ id: Type.String({ minLength: 1 }) }),
       query: Type.Object({}, { additionalProperties: false }),
+      answers: { 200: PROVENANCE_ANSWER },
       handle: async ({ params: { id } }) => {
         const text = await store.getProvenance(toProvenanceId(id));
         if (text === undefined) throw notFound('PROVENANCE_UNKNOWN', 'there is no provenance of this id');
@@ -95,6 +99,7 @@ export function accountRoutes({ store }: ApiContext): readonly Route[] {
       access: 'anyone',
       cost: 'search',
       query: Type.Object({}, { additionalProperties: false }),
+      answers: { 200: NIGHTS_ANSWER },
       handle: async () => ({ json: { nights: nightsOf(await store.listLedger()) } }),
     }),
   ];

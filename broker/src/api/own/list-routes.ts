@@ -3,6 +3,7 @@ import type { ListKind } from '../../catalogs/catalog.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { WireValue } from '../json-text.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { listsAnswer } from './answer-schemas.ts';
 
 /** What loci are compared with: catalogues and watch lists in force. */
 export function listRoutes(context: ApiContext): readonly Route[] {
@@ -14,6 +15,7 @@ export function listRoutes(context: ApiContext): readonly Route[] {
       access: 'anyone',
       cost: 'cheap',
       query: Type.Object({}, { additionalProperties: false }),
+      answers: { 200: listsAnswer(key) },
       handle: () => ({ json: { [key]: listsOf(context, kind) } }),
     });
   return [

@@ -5,6 +5,7 @@ import type { ApiContext } from '../api-context.ts';
 import { notFound } from '../api-error.ts';
 import { type Answer, defineRoute, type Route } from '../route.ts';
 import { tableToVotable, VOTABLE_TYPE } from '../vo/votable.ts';
+import { LIGHT_CURVE_ANSWER, LOCUS_ANSWER } from './answer-schemas.ts';
 import { lightCurveTable } from './light-curve-table.ts';
 import { lociTable } from './loci-table.ts';
 import { locusToWire } from './locus-wire.ts';
@@ -34,6 +35,7 @@ export function lociRoutes({ store }: ApiContext): readonly Route[] {
       cost: 'cheap',
       params: LOCUS_PARAMS,
       query: NO_PARAMETERS,
+      answers: { 200: LOCUS_ANSWER },
       handle: async ({ params }) => ({ json: locusToWire((await getLocus(store, params.id)).record) }),
     }),
     defineRoute({
@@ -60,6 +62,7 @@ export function lociRoutes({ store }: ApiContext): readonly Route[] {
       cost: 'cheap',
       params: LOCUS_PARAMS,
       query: NO_PARAMETERS,
+      answers: { 200: LIGHT_CURVE_ANSWER },
       handle: async ({ params }) => {
         const locus = await getLocus(store, params.id);
         const { columns } = lightCurveTable(locus);

@@ -7,6 +7,7 @@ import type { ApiContext } from '../api-context.ts';
 import { badRequest } from '../api-error.ts';
 import type { WireValue } from '../json-text.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { LOOKUP_ANSWER } from './answer-schemas.ts';
 import { findInCone } from './find-in-cone.ts';
 import { locusToWire } from './locus-wire.ts';
 
@@ -58,6 +59,7 @@ export function lookupRoutes({ store, index }: ApiContext): readonly Route[] {
       access: 'anyone',
       cost: 'bulk',
       body: LOOKUP_BODY,
+      answers: { 200: LOOKUP_ANSWER },
       handle: async ({ body }) => {
         const ids = idsOf(body.ids, 'ids');
         const surveyIds = SURVEY_LISTS.map(([list]) => idsOf(body[list], list));

@@ -8,6 +8,7 @@ import type { ApiContext } from '../api-context.ts';
 import { bodyTextOf } from '../json-body.ts';
 import type { WireValue } from '../json-text.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { FIELDS_ANSWER, SEARCH_ANSWER } from './answer-schemas.ts';
 import { locusListingToWire } from './locus-wire.ts';
 
 /** Most loci of a page, since each comes with all its properties. */
@@ -42,6 +43,7 @@ export function searchRoutes({ index, store }: ApiContext): readonly Route[] {
       access: 'anyone',
       cost: 'search',
       body: SEARCH_BODY,
+      answers: { 200: SEARCH_ANSWER },
       handle: async ({ request }) => {
         const parsed = parseSearchText(bodyTextOf(request), {
           form: 'own',
@@ -76,6 +78,7 @@ export function searchRoutes({ index, store }: ApiContext): readonly Route[] {
       access: 'anyone',
       cost: 'search',
       query: Type.Object({}, { additionalProperties: false }),
+      answers: { 200: FIELDS_ANSWER },
       handle: async () => {
         const [fields, definitions] = await Promise.all([index.fields(), store.listProperties()]);
         const known = new Map(

@@ -3,6 +3,7 @@ import { topicOfStream } from '../../streams/topic-name.ts';
 import type { ApiContext } from '../api-context.ts';
 import { badRequest, notFound } from '../api-error.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { STREAM_PAGE_ANSWER, STREAMS_ANSWER } from './answer-schemas.ts';
 
 /** Most messages of a page. */
 const MAX_PAGE = 1_000;
@@ -17,6 +18,7 @@ export function streamRoutes({ config, streams, readStreamMessage }: ApiContext)
       access: 'anyone',
       cost: 'cheap',
       query: Type.Object({}, { additionalProperties: false }),
+      answers: { 200: STREAMS_ANSWER },
       handle: async () => {
         const names = Object.keys(config.streams).sort();
         return {
@@ -56,6 +58,7 @@ export function streamRoutes({ config, streams, readStreamMessage }: ApiContext)
         },
         { additionalProperties: false },
       ),
+      answers: { 200: STREAM_PAGE_ANSWER },
       handle: async ({ params: { name }, query: { from, limit = 100 } }) => {
         if (!Object.hasOwn(config.streams, name)) {
           throw notFound('STREAM_UNKNOWN', 'there is no stream of this name; GET /api/streams lists them');

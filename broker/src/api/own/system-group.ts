@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { ApiContext } from '../api-context.ts';
 import { defineRoute, type RouteGroup } from '../route.ts';
+import { HEALTH_ANSWER } from './answer-schemas.ts';
 import { checkHealth } from './health.ts';
 import { metricsOf } from './metrics.ts';
 
@@ -20,6 +21,7 @@ export function systemGroup(context: ApiContext): RouteGroup {
         access: 'anyone',
         cost: 'cheap',
         query: NO_PARAMETERS,
+        answers: { 200: HEALTH_ANSWER, 503: HEALTH_ANSWER },
         handle: async () => {
           const parts = await checkHealth(context);
           const isWell = Object.values(parts).every(({ ok }) => ok);

@@ -6,6 +6,7 @@ import type { Query } from '../../search-index/query/query.ts';
 import type { ApiContext } from '../api-context.ts';
 import { badRequest } from '../api-error.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { TAGS_ANSWER } from './answer-schemas.ts';
 
 /** Most tags of an answer. */
 const MAX_TAGS = 1_000;
@@ -31,6 +32,7 @@ export function tagStatisticsRoutes({ index }: ApiContext): readonly Route[] {
         },
         { additionalProperties: false },
       ),
+      answers: { 200: TAGS_ANSWER },
       handle: async ({ query: { by = 'tag', from, to } }) => {
         const { total, aggregations } = await index.search({
           query: withoutReplaced(nightsQuery(from, to)),

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { ApiContext } from '../api-context.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { VERSION_ANSWER } from './answer-schemas.ts';
 
 /** What this server is. */
 export function versionRoute({ version }: ApiContext): Route {
@@ -11,6 +12,7 @@ export function versionRoute({ version }: ApiContext): Route {
     access: 'anyone',
     cost: 'cheap',
     query: Type.Object({}, { additionalProperties: false }),
+    answers: { 200: VERSION_ANSWER },
     handle: ({ baseUrl }) => ({
       json: {
         name: 'antares',
