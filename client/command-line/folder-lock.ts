@@ -56,15 +56,18 @@ async function removeStale(path: string, content: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-/** Who a process is: its number, and where the system tells, when it began. */
+/** Who a process is: its number, and where the system tells, when it began. Nobody, where it has ended. */
 async function identityOf(pid: number): Promise<string> {
   try {
     const [boot, stat] = await Promise.all([
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
       readFile(`/proc/${pid}/stat`, 'utf8'),
     ]);
-    // The name of the program is in parentheses and may hold anything; the 22nd field is the 20th after it.
-    const began = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    // The name of the program is in parentheses and may hold anything; state and beginning are fields 3 and 22.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state, began] = [fields[0], fields[19]];
+    // Killed, and nobody has asked how it ended: in a container perhaps never.
+    if (state === 'Z' || state === 'X') return '';
     return `${pid} ${boot.trim()} ${began}\n`;
   } catch {
     return `${pid}\n`;

@@ -1,9 +1,10 @@
-import { AntaresError } from './antares-error.ts';
+import type { AntaresError } from './antares-error.ts';
 import { reconnectDelayMs } from './http/reconnect-delay.ts';
 import { type CallOptions, isInterruption, type Transport } from './http/transport.ts';
 import { wait } from './http/wait.ts';
 import { toJsonText } from './json/json-text.ts';
 import type { QueryClause } from './query/query.ts';
+import { endOfEvents } from './resources/end-of-events.ts';
 import { type AlertNotice, parseAlertNotice } from './resources/stream-message.ts';
 
 /** Which new alerts to hear of: exactly one of these. */
@@ -54,7 +55,7 @@ export class Events {
     let interruptions = 0;
     for (let isFirst = true; ; isFirst = false) {
       let leastMs = 0;
-      let broken = new AntaresError('SERVER_UNREACHABLE', 'the server ended the stream of events');
+      let broken = endOfEvents(undefined);
       try {
         const call = { signal, timeoutMs, lastEventId, idleTimeoutMs };
         const connection = await this.#transport.events({ path: 'api/events', parameters }, call);
@@ -66,6 +67,7 @@ export class Events {
               if (id !== '') lastEventId = id;
               if (type === 'alert') yield { id, notice: parseAlertNotice(data) };
               else if (type === 'gap') options.onGap?.();
+              else if (type === 'end') broken = endOfEvents(data);
             }
           }
         } finally {

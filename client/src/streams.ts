@@ -4,6 +4,7 @@ import { reconnectDelayMs } from './http/reconnect-delay.ts';
 import { type CallOptions, type EventConnection, isInterruption, type Transport } from './http/transport.ts';
 import { wait } from './http/wait.ts';
 import { asObject, type JsonObject, textOrNone } from './json/json-reading.ts';
+import { endOfEvents } from './resources/end-of-events.ts';
 import {
   messageOfEvent,
   type StreamDescription,
@@ -220,10 +221,12 @@ class Follower {
    */
   async *#live(connection: EventConnection): AsyncGenerator<readonly StreamMessage[], void, undefined> {
     const beganMs = performance.now();
+    let end: string | undefined;
     yield* this.#backlog();
     for await (const events of connection) {
       const messages: StreamMessage[] = [];
       for (const event of events) {
+        if (event.type === 'end') end = event.data;
         if (event.type !== 'alert') continue;
         const message = messageOfEvent(event.data, event.id);
         const offset = message === undefined ? undefined : BigInt(message.offset);
@@ -245,11 +248,8 @@ class Follower {
       if (messages.length > 0) yield messages;
     }
     if (performance.now() - beganMs > LONG_MS) this.#interruptions = 0;
-    // The server ended it: it stops, or we were too slow for it. Both are no fault; but do not come back at once for ever.
-    await this.#pause(
-      new AntaresError('SERVER_UNREACHABLE', 'the server ended the stream of events'),
-      connection.retryMs,
-    );
+    // Do not come back at once for ever.
+    await this.#pause(endOfEvents(end), connection.retryMs);
   }
 
   async #pause(error: AntaresError, leastMs = 0): Promise<void> {

@@ -185,19 +185,28 @@ describe('listening to events', () => {
       if (connections === 1)
         response.end(`retry: 1\nid: changes@1.0\n\nevent: alert\nid: changes@2.1\ndata: ${notice(1)}\n\n`);
       else if (connections === 2)
-        response.end('event: gap\nid: changes@5.0\ndata: {}\n\nevent: end\ndata: {"code":"SERVER_CLOSING"}\n\n');
+        response.end(
+          'event: gap\nid: changes@5.0\ndata: {}\n\nevent: end\ndata: {"code":"SERVER_CLOSING","detail":"it stops"}\n\n',
+        );
       else response.write(`event: alert\nid: changes@6.0\ndata: ${notice(2)}\n\n`);
     });
     const client = new AntaresClient({ baseUrl: server.url, token: 'secret' });
     const seen: string[] = [];
     let gaps = 0;
-    const options = { onGap: () => void gaps++ };
+    const ends: string[] = [];
+    const onInterruption = ({ code, message }: { code: string; message: string }): void =>
+      void ends.push(`${code} ${message}`);
+    const options = { onGap: () => void gaps++, onInterruption };
     for await (const { id, notice } of client.events.listen({ query: { term: { tags: 'x' } } }, options)) {
       seen.push(`${id} ${notice.locus.locusId}`);
       if (seen.length === 2) break;
     }
     expect(seen).toEqual(['changes@2.1 ANT20201', 'changes@6.0 ANT20202']);
     expect(gaps).toBe(1);
+    expect(ends).toEqual([
+      'SERVER_UNREACHABLE the server ended the stream of events: without a reason',
+      'SERVER_CLOSING the server ended the stream of events: it stops',
+    ]);
     expect(server.requests.map(({ headers }) => headers['last-event-id'])).toEqual([
       undefined,
       'changes@2.1',

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-const BIN = join(import.meta.dirname, '../../bin/antares-client.js');
+/** The program. */
+export const BIN = join(import.meta.dirname, '../../bin/antares-client.js');
 
 /** What came of a run of the program. */
 export interface Outcome {

@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startStreamServer } from '../stream-server.ts';
-import { outcomeOf, runClient, startClient, temporaryFolder } from './run-client.ts';
+import { BIN, outcomeOf, runClient, startClient, temporaryFolder } from './run-client.ts';
 
 const SEED = 42;
 
@@ -152,6 +153,23 @@ describe('antares-client stream --output', () => {
     // The number of the process is somebody else's by now: this test's.
     await writeFile(join(root, 'high_snr', '.lock'), `${process.pid} 00000000-0000-0000-0000-000000000000 1\n`);
     expect(await runClient([...args, '--until-end'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('takes over from one that was killed and whose parent has not asked how it ended, as in a container', async () => {
+    const server = await startStreamServer(['high_snr']);
+    server.append('high_snr', 1);
+    const root = await temporaryFolder();
+    const args = ['stream', 'high_snr', '--output', root, '--base-url', server.url];
+    // The shell becomes a program that never asks after its children.
+    const parent = spawn('sh', ['-c', '"$@" & exec sleep 600', 'sh', process.execPath, BIN, ...args], {
+      stdio: 'ignore',
+    });
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const lock = join(root, 'high_snr', '.lock');
+    await until(async () => /^\d+ .*\n$|^\d+\n$/.test(await readFile(lock, 'utf8').catch(() => '')));
+    process.kill(Number.parseInt(await readFile(lock, 'utf8'), 10), 'SIGKILL');
+    await until(async () => (await runClient([...args, '--until-end'])).code === 0);
+    expect(await offsetsIn(join(root, 'high_snr'))).toEqual(['0']);
   });
 
   it('refuses the place of another server, and one that it cannot read', async () => {
