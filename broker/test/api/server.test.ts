@@ -385,7 +385,7 @@ describe('limits', () => {
   it('one address does not use up the calls of another, and cannot give itself another', async () => {
     api = await serverUnderTest({ http: { rateLimitFactor: 0.01 } });
     const call = async (remoteAddress: string, headers: Record<string, string> = {}): Promise<number> =>
-      (await api.app.inject({ url: '/api/statistics/nights', remoteAddress, headers })).statusCode;
+      (await api.app.inject({ url: '/api/fields', remoteAddress, headers })).statusCode;
     for (let i = 0; i < 12; i += 1) expect(await call('192.0.2.1')).toBe(200);
     expect(await call('192.0.2.1')).toBe(429);
     expect(await call('192.0.2.1', { 'x-forwarded-for': '198.51.100.7' })).toBe(429);
@@ -397,7 +397,7 @@ describe('limits', () => {
     const call = async (forwarded: string): Promise<number> =>
       (
         await api.app.inject({
-          ...{ url: '/api/statistics/nights', remoteAddress: '192.0.2.1' },
+          ...{ url: '/api/fields', remoteAddress: '192.0.2.1' },
           headers: { 'x-forwarded-for': forwarded },
         })
       ).statusCode;

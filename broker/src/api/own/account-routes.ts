@@ -9,6 +9,8 @@ import { defineRoute, type Route } from '../route.ts';
 import { LEDGER_ANSWER, NIGHTS_ANSWER, PROVENANCE_ANSWER, REJECTIONS_ANSWER } from './answer-schemas.ts';
 import { publicMessage, publicName } from './public-name.ts';
 
+/** Most lines of the ledger in an answer: all visits of a fortnight. */
+const MAX_LINES = 20_000;
 const MAX_REJECTIONS = 1_000;
 
 /** What became of every packet, and what decided: ledger, rejections, provenance, nights. */
@@ -18,9 +20,9 @@ export function accountRoutes({ store }: ApiContext): readonly Route[] {
       method: 'GET',
       url: '/ledger',
       summary: 'What became of the packets that were received',
-      description: 'In each line, received = stored + duplicate + rejected.',
+      description: `In each line, received = stored + duplicate + rejected. At most ${MAX_LINES} lines.`,
       access: 'anyone',
-      cost: 'search',
+      cost: 'bulk',
       query: Type.Object(
         {
           by: Type.Optional(
@@ -38,10 +40,17 @@ export function accountRoutes({ store }: ApiContext): readonly Route[] {
             (source === undefined || publicName(entry.source) === source) &&
             (night === undefined || entry.night === night),
         );
+        const lines = summarizeLedger(entries, by);
+        if (lines.length > MAX_LINES) {
+          throw badRequest(
+            'LEDGER_TOO_LONG',
+            `that are ${lines.length} lines, and at most ${MAX_LINES} are given; name a night or a source, or ask by night`,
+          );
+        }
         return {
           json: {
             total: { ...totalLedger(entries) },
-            lines: summarizeLedger(entries, by).map((line) => ({ ...line, source: publicName(line.source) })),
+            lines: lines.map((line) => ({ ...line, source: publicName(line.source) })),
           },
         };
       },
@@ -97,7 +106,7 @@ export function accountRoutes({ store }: ApiContext): readonly Route[] {
       url: '/statistics/nights',
       summary: 'Packets by survey and night',
       access: 'anyone',
-      cost: 'search',
+      cost: 'bulk',
       query: Type.Object({}, { additionalProperties: false }),
       answers: { 200: NIGHTS_ANSWER },
       handle: async () => ({ json: { nights: nightsOf(await store.listLedger()) } }),

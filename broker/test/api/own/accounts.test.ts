@@ -83,6 +83,26 @@ describeWithSharedData('accounts of the night over HTTP', () => {
     expect((await get<{ lines: object[] }>('/api/ledger?source=nobody')).lines).toEqual([]);
   });
 
+  it('a ledger too long for one answer is refused, with what to do', async () => {
+    const entry = (await api.store.listLedger())[0]!;
+    const long = await serverUnderTest({
+      change: (context) => ({
+        ...context,
+        store: new Proxy(context.store, {
+          get: (store, name) =>
+            name === 'listLedger'
+              ? () =>
+                  Promise.resolve(Array.from({ length: 20_001 }, (_, visit) => ({ ...entry, visit: String(visit) })))
+              : (Reflect.get(store, name, store) as unknown),
+        }),
+      }),
+    });
+    const visits = await long.app.inject('/api/ledger?by=visit');
+    expect(visits.json().errors[0]).toMatchObject({ status: 400, code: 'LEDGER_TOO_LONG' });
+    expect((await long.app.inject('/api/ledger?by=night')).statusCode).toBe(200);
+    await long.close();
+  });
+
   it('pages of rejections give each once, without a folder of this machine', async () => {
     const seen: { id: string; name: string; reason: string; message: string }[] = [];
     let after = '';
