@@ -31,6 +31,9 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   ALERT_STORE_UNREACHABLE: 503,
   ALERT_STORE_FULL: 503,
   SEARCH_INDEX_NOT_READY: 503,
+  SEARCH_INDEX_UNREACHABLE: 503,
+  // A broker began to keep it a moment ago.
+  PACKET_SCHEMA_UNKNOWN: 503,
 };
 /** Codes of errors in a query: the caller's. */
 const QUERY_CODES = /^(QUERY_|SORT_|AGGREGATION_)/;
