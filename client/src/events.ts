@@ -79,6 +79,7 @@ export class Events {
         if (isFirst || !isInterruption(error)) throw error;
         broken = error;
       }
+      signal?.throwIfAborted();
       const delayMs = reconnectDelayMs(interruptions++, Math.max(broken.retryAfterMs ?? 0, leastMs), Math.random());
       options.onInterruption?.(broken, delayMs);
       await wait(delayMs, signal);

@@ -253,6 +253,7 @@ class Follower {
   }
 
   async #pause(error: AntaresError, leastMs = 0): Promise<void> {
+    this.#options.signal?.throwIfAborted();
     const delayMs = reconnectDelayMs(this.#interruptions++, Math.max(error.retryAfterMs ?? 0, leastMs), Math.random());
     this.#options.onInterruption?.(error, delayMs);
     await wait(delayMs, this.#options.signal);

@@ -212,7 +212,11 @@ export class EventConnection implements AsyncIterable<readonly ServerSentEvent[]
       for (;;) {
         const idle = setTimeout(() => this.#controller.abort(this.#silence()), this.#idleTimeoutMs);
         const { done, value } = await reader.read().finally(() => clearTimeout(idle));
-        if (done) return;
+        if (done) {
+          // A connection that we end may look like one that the server ended.
+          this.#controller.signal.throwIfAborted();
+          return;
+        }
         const events = this.#parser.push(decoder.decode(value, { stream: true }));
         if (events.length > 0) yield events;
       }
