@@ -1,7 +1,7 @@
+import { ColumnarSearchIndex } from '../../src/search-index/columnar/columnar-search-index.ts';
 import type { SearchIndex } from '../../src/search-index/search-index.ts';
 
-/** The index that the interface is tested with. */
-export async function openIndexUnderTest(): Promise<SearchIndex> {
-  const { ScanSearchIndex } = await import('../../src/search-index/scan/scan-search-index.ts');
-  return new ScanSearchIndex();
+/** The index that the interface is tested with: the embedded one, in this thread and without a snapshot on disk. */
+export function openIndexUnderTest(): Promise<SearchIndex> {
+  return ColumnarSearchIndex.open({ directory: undefined });
 }

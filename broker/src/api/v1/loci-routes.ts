@@ -29,8 +29,9 @@ import { V1Documents } from './v1-documents.ts';
 
 /** Images are read from packets, one a locus: on larger pages they are left out. */
 const LARGEST_PAGE_WITH_THUMBNAILS = 100;
-/** Loci of a page whose alerts or light curves may be included: all of it is in memory at once. */
+/** Loci of a page with included resources, and alerts among those: all of it is in memory at once. */
 const LARGEST_PAGE_WITH_INCLUDED = 100;
+const MOST_ALERTS_INCLUDED = 20_000;
 
 const LISTING_PARAMETERS = Type.Object({
   'elasticsearch_query[locus_listing]': Type.Optional(Type.String({ description: 'JSON: `{"query": …}`' })),
@@ -241,6 +242,13 @@ async function withIncluded(
   fields: SparseFields,
 ): Promise<{ readonly data: readonly Resource[]; readonly included: readonly Resource[] }> {
   if (include.size === 0) return { data: loci, included: [] };
+  const alertCount = records.reduce((sum, { numAlerts }) => sum + numAlerts, 0);
+  if (include.has('alerts') && alertCount > MOST_ALERTS_INCLUDED) {
+    throw badRequest(
+      'INCLUDE_TOO_MUCH',
+      `these loci have ${alertCount} alerts, and at most ${MOST_ALERTS_INCLUDED} are included: ask for fewer loci, or for the alerts of each`,
+    );
+  }
   const included: Resource[] = [];
   const data: Resource[] = [];
   for (const [i, record] of records.entries()) {
