@@ -52,15 +52,17 @@ Examples:
       const counter = new Counter();
       try {
         // One that fails ends all: a daemon that goes on without one of its streams would hide it.
+        const failures: unknown[] = [];
         const following = [...new Set(names)].map(async (name) => {
           try {
             await followStream(client, name, options, signal, counter);
           } catch (error) {
+            if (error !== signal.reason) failures.push(error);
             stop(error);
           }
         });
         await Promise.all(following);
-        if (signal.aborted && !(signal.reason instanceof Stopped)) throw signal.reason;
+        if (failures.length > 0) throw failures[0];
       } finally {
         counter.end();
         stop(new Stopped('done'));
@@ -103,6 +105,8 @@ async function followStream(
     }
     return;
   }
+  // A stream that there is not leaves no folder behind.
+  await client.streams.locate(name, { signal });
   const folder = await AlertFolder.open(join(options.output, safeFileName(name)), name, client.baseUrl);
   try {
     // The place is kept before the first alert comes: a restart must not begin at a later `end`.

@@ -253,6 +253,9 @@ describe('antares-client stream', () => {
       code: 1,
       stderr: expect.stringContaining('"none"'),
     });
+    const root = await temporaryFolder();
+    expect(await run('none', '--output', root, '--base-url', server.url)).toMatchObject({ code: 1 });
+    expect(await readdir(root)).toEqual([]);
     expect(await run('high_snr', '--from', 'yesterday', '--base-url', server.url)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('yesterday'),
