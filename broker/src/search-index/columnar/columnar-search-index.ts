@@ -8,6 +8,7 @@ import type {
   SearchResult,
 } from '../search-index.ts';
 import { Columns } from './columns.ts';
+import type { PackedDocuments } from './packed-documents.ts';
 import { searchColumns } from './search-columns.ts';
 import { readSnapshot, setAside, writeSnapshot } from './snapshot.ts';
 
@@ -64,6 +65,11 @@ export class ColumnarSearchIndex implements SearchIndex {
 
   put(documents: readonly LocusDocument[]): Promise<void> {
     return this.#change(() => this.#columns.put(documents));
+  }
+
+  /** As {@link put}, of documents from another thread. */
+  putPacked(documents: PackedDocuments): Promise<void> {
+    return this.#change(() => this.#columns.putPacked(documents));
   }
 
   remove(locusIds: readonly string[]): Promise<void> {

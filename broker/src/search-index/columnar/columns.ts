@@ -1,6 +1,7 @@
 import { AntaresError } from '../../model/errors.ts';
 import type { LocusId } from '../../model/ids.ts';
 import type { LocusRef } from '../../model/locus.ts';
+import type { PropertyValue } from '../../model/property.ts';
 import { htmIdOf } from '../../sky/htm/locate.ts';
 import {
   type FieldCatalog,
@@ -18,7 +19,10 @@ import { ByteDictionary } from './byte-dictionary.ts';
 import { CHUNK_MASK, CHUNK_SHIFT, CHUNK_WORDS, type RowSet } from './chunks.ts';
 import { FieldColumns } from './field-columns.ts';
 import { NumberColumn } from './number-column.ts';
+import type { PackedDocuments } from './packed-documents.ts';
 import { SkyCells } from './sky-cells.ts';
+
+const SURVEY_FIELD = PROPERTY_PREFIX + SURVEY_PROPERTY;
 
 /**
  * All documents, column by column: what the searches of this adapter read.
@@ -39,7 +43,10 @@ export class Columns implements FieldCatalog {
   readonly live: RowSet[] = [];
   /** What puts locus ids in order, mostly: see {@link idSortKey}. */
   #idKeys = new Float64Array(1024);
+  /** Counts the documents that were put. */
   #stamp = 0;
+  /** Whether the row that is being written is new. */
+  #isNew = false;
   #names: readonly string[] | undefined;
 
   constructor(ids = new ByteDictionary(), birthTrixels = new NumberColumn(), fields: readonly FieldColumns[] = []) {
@@ -69,14 +76,43 @@ export class Columns implements FieldCatalog {
 
   /** Adds documents or replaces those of the same loci; none where one of them cannot be. */
   put(documents: readonly LocusDocument[]): void {
-    for (const { ref, ra, dec } of documents) {
-      if (ra >= 0 && ra < 360 && dec >= -90 && dec <= 90) continue;
-      throw new AntaresError(
-        'SKY_POSITION_OUT_OF_RANGE',
-        `locus ${ref.locusId}: expected ra within [0, 360) and dec within [-90, 90]; got ${ra}, ${dec}`,
-      );
-    }
+    for (const { ref, ra, dec } of documents) checkPosition(ref.locusId, ra, dec);
     for (const document of documents) this.#put(document);
+  }
+
+  /** As {@link put}, of documents from another thread, without making them first. */
+  putPacked(packed: PackedDocuments): void {
+    const { locusIds, birthTrixels, positions, listNumbers, names, nameNumbers, numbers, others } = packed;
+    const lists = packed.lists.map(sortedTexts);
+    for (let i = 0; i < locusIds.length; i += 1) checkPosition(locusIds[i]!, positions[2 * i]!, positions[2 * i + 1]!);
+    /** By number of the name; found when the first value comes. */
+    const fields: (FieldColumns | undefined)[] = names.map(() => undefined);
+    let property = 0;
+    let number = 0;
+    let other = 0;
+    for (let i = 0; i < locusIds.length; i += 1) {
+      const row = this.#open(locusIds[i]!, birthTrixels[i]!, positions[2 * i]!, positions[2 * i + 1]!);
+      this.#setList(row, 'tags', lists[listNumbers[3 * i]!]!);
+      this.#setList(row, 'catalogs', lists[listNumbers[3 * i + 1]!]!);
+      this.#setList(row, 'watch_lists', lists[listNumbers[3 * i + 2]!]!);
+      for (let left = packed.propertyCounts[i]!; left > 0; left -= 1) {
+        const nameNumber = nameNumbers[property]!;
+        const at = nameNumber >>> 1;
+        property += 1;
+        let value: PropertyValue;
+        if ((nameNumber & 1) === 0) {
+          value = numbers[number]!;
+          number += 1;
+        } else {
+          value = others[other]!;
+          other += 1;
+        }
+        if (!isValue(value)) continue;
+        fields[at] ??= this.#propertyField(names[at]!);
+        this.#setProperty(row, fields[at], value);
+      }
+      this.#close(row);
+    }
   }
 
   /** Takes a document out; an unknown one is passed over. */
@@ -146,54 +182,76 @@ export class Columns implements FieldCatalog {
   }
 
   #put({ ref, ra, dec, tags, catalogs, watchLists, properties }: LocusDocument): void {
+    const row = this.#open(ref.locusId, ref.birthTrixel, ra, dec);
+    this.#setList(row, 'tags', sortedTexts(tags));
+    this.#setList(row, 'catalogs', sortedTexts(catalogs));
+    this.#setList(row, 'watch_lists', sortedTexts(watchLists));
+    for (const [name, value] of properties) {
+      if (isValue(value)) this.#setProperty(row, this.#propertyField(name), value);
+    }
+    this.#close(row);
+  }
+
+  /** Finds or makes the row of a locus, and begins to write it. */
+  #open(locusId: string, birthTrixel: number, ra: number, dec: number): number {
     this.#stamp += 1;
-    const stamp = this.#stamp;
-    let row = this.ids.find(ref.locusId);
-    const isNew = row < 0;
-    if (isNew) {
-      row = this.ids.acquire(ref.locusId);
+    let row = this.ids.find(locusId);
+    this.#isNew = row < 0;
+    if (this.#isNew) {
+      row = this.ids.acquire(locusId);
       this.#begin(row);
     }
-    this.birthTrixels.set(row, ref.birthTrixel);
-    this.#place(row, ra, dec, isNew);
-    this.#setList(row, 'tags', tags, stamp);
-    this.#setList(row, 'catalogs', catalogs, stamp);
-    this.#setList(row, 'watch_lists', watchLists, stamp);
-    for (const [name, value] of properties) {
-      if (name === SURVEY_PROPERTY && typeof value === 'string') {
-        const lists = surveyLists(value);
-        if (lists !== undefined) {
-          for (const [field, list] of lists) this.#setList(row, field, list, stamp);
-          continue;
-        }
+    this.birthTrixels.set(row, birthTrixel);
+    this.#place(row, ra, dec, this.#isNew);
+    return row;
+  }
+
+  /** Takes away what the document before had and this one has not. */
+  #close(row: number): void {
+    if (this.#isNew) return;
+    for (const field of this.fields.values()) {
+      if (field.stamp !== this.#stamp && !isPlace(field.name)) field.clear(row);
+    }
+  }
+
+  /** The columns of a property; undefined for the one whose lists are fields of their own. */
+  #propertyField(name: string): FieldColumns | undefined {
+    const known = this.#properties.get(name);
+    if (known !== undefined || name === SURVEY_PROPERTY) return known;
+    const field = new FieldColumns(PROPERTY_PREFIX + name);
+    this.#add(field);
+    return field;
+  }
+
+  #setProperty(row: number, known: FieldColumns | undefined, value: PropertyValue): void {
+    let field = known;
+    if (field === undefined || field.name === SURVEY_FIELD) {
+      const lists = typeof value === 'string' ? surveyLists(value) : undefined;
+      if (lists !== undefined) {
+        for (const [name, list] of lists) this.#setList(row, name, sortedTexts(list));
+        return;
       }
-      if (typeof value === 'number' && !Number.isFinite(value)) continue;
-      let field = this.#properties.get(name);
       if (field === undefined) {
-        field = new FieldColumns(PROPERTY_PREFIX + name);
+        field = new FieldColumns(SURVEY_FIELD);
         this.#add(field);
       }
-      field.stamp = stamp;
-      switch (typeof value) {
-        case 'number':
-          field.setNumber(row, value + 0);
-          break;
-        case 'string':
-          field.setText(row, value);
-          break;
-        case 'boolean':
-          field.setFlag(row, value);
-          break;
-        default: {
-          const number = Number(value);
-          field.setInteger(row, Number.isSafeInteger(number) ? number : BigInt.asIntN(64, value));
-        }
+    }
+    switch (typeof value) {
+      case 'number':
+        field.setNumber(row, value + 0);
+        break;
+      case 'string':
+        field.setText(row, value);
+        break;
+      case 'boolean':
+        field.setFlag(row, value);
+        break;
+      default: {
+        const number = Number(value);
+        field.setInteger(row, Number.isSafeInteger(number) ? number : BigInt.asIntN(64, value));
       }
     }
-    if (isNew) return;
-    for (const field of this.fields.values()) {
-      if (field.stamp !== stamp && !isPlace(field.name)) field.clear(row);
-    }
+    field.stamp = this.#stamp;
   }
 
   #place(row: number, ra: number, dec: number, isNew: boolean): void {
@@ -206,15 +264,16 @@ export class Columns implements FieldCatalog {
     this.cells.add(row, htm16);
   }
 
-  #setList(row: number, name: string, texts: readonly string[], stamp: number): void {
+  /** @param texts  sorted, unique */
+  #setList(row: number, name: string, texts: readonly string[]): void {
     if (texts.length === 0) return;
     let field = this.fields.get(name);
     if (field === undefined) {
       field = new FieldColumns(name);
       this.#add(field);
     }
-    field.stamp = stamp;
-    field.setList(row, isAscending(texts) ? texts : [...new Set(texts)].sort(compareText));
+    field.stamp = this.#stamp;
+    field.setList(row, texts);
   }
 
   #begin(row: number): void {
@@ -236,9 +295,26 @@ export class Columns implements FieldCatalog {
   }
 }
 
-function isAscending(texts: readonly string[]): boolean {
-  for (let i = 1; i < texts.length; i += 1) if (compareText(texts[i - 1]!, texts[i]!) >= 0) return false;
-  return true;
+/** @throws SKY_POSITION_OUT_OF_RANGE */
+function checkPosition(locusId: string, ra: number, dec: number): void {
+  if (ra >= 0 && ra < 360 && dec >= -90 && dec <= 90) return;
+  throw new AntaresError(
+    'SKY_POSITION_OUT_OF_RANGE',
+    `locus ${locusId}: expected ra within [0, 360) and dec within [-90, 90]; got ${ra}, ${dec}`,
+  );
+}
+
+/** Numbers that are none are missing values. */
+function isValue(value: PropertyValue): boolean {
+  return typeof value !== 'number' || Number.isFinite(value);
+}
+
+/** Texts in their order, each once. */
+function sortedTexts(texts: readonly string[]): readonly string[] {
+  for (let i = 1; i < texts.length; i += 1) {
+    if (compareText(texts[i - 1]!, texts[i]!) >= 0) return [...new Set(texts)].sort(compareText);
+  }
+  return texts;
 }
 
 function isPlace(name: string): boolean {

@@ -293,9 +293,10 @@ function markEntries(dictionary: ByteDictionary, test: Exclude<FieldTest, { test
   if (test.test === 'equals' && !test.ignoreCase) return markEqual(dictionary, test);
   const passes = elementTester(dictionary, test);
   const marks = new Uint8Array(dictionary.size);
+  const { lists } = dictionary;
   for (let code = 0; code < dictionary.size; code += 1) {
     if (!dictionary.isLive(code)) continue;
-    if (!dictionary.lists.has(code)) {
+    if (lists.size === 0 || !lists.has(code)) {
       if (passes(dictionary.startOf(code), dictionary.endOf(code))) marks[code] = 1;
       continue;
     }
@@ -368,11 +369,14 @@ function bytePatternTester(dictionary: ByteDictionary, { pattern }: PatternTest)
   if (pattern.ignoreCase) return (start, end) => onText(dictionary.textAt(start, end));
   const ANY = -1;
   const ONE = -2;
-  const units: number[] = [];
+  const list: number[] = [];
   for (const part of pattern.parts) {
-    if ('wild' in part) units.push(part.wild === '*' ? ANY : ONE);
-    else units.push(...Buffer.from(part.literal, 'utf8'));
+    if ('wild' in part) list.push(part.wild === '*' ? ANY : ONE);
+    else list.push(...Buffer.from(part.literal, 'utf8'));
   }
+  // One more at the end, which nothing equals.
+  const units = Int16Array.from([...list, -3]);
+  const last = list.length;
   const hasOne = units.includes(ONE);
   return (start, end) => {
     const { bytes } = dictionary;
@@ -382,7 +386,7 @@ function bytePatternTester(dictionary: ByteDictionary, { pattern }: PatternTest)
     let starAt = 0;
     while (at < end) {
       const byte = bytes[at]!;
-      const wanted = units[unit];
+      const wanted = units[unit]!;
       if (hasOne && byte > 0x7f) return onText(dictionary.textAt(start, end));
       if (wanted === ANY) {
         starUnit = unit;
@@ -400,6 +404,6 @@ function bytePatternTester(dictionary: ByteDictionary, { pattern }: PatternTest)
       }
     }
     while (units[unit] === ANY) unit += 1;
-    return unit === units.length;
+    return unit === last;
   };
 }

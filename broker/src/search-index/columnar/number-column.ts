@@ -36,6 +36,7 @@ export interface NumberChunk {
 
 /** Working memory: a chunk as doubles, whatever its kind, so that the loops over it are all of one shape. */
 const scratch = new Float64Array(CHUNK_ROWS);
+const scratchIntegers = new Int32Array(CHUNK_ROWS);
 const scratchSet = new Int32Array(CHUNK_WORDS);
 
 /**
@@ -205,17 +206,17 @@ export class NumberColumn {
       this.#restrictSlots(chunk, words, (slot) => marks[values[slot]!] === 1);
       return;
     }
-    const values = doublesOf(chunk);
+    const values = integersOf(chunk);
     const present = chunk.present!;
     for (let w = 0; w < CHUNK_WORDS; w += 1) {
-      let left = words[w]! & present[w]!;
+      const left = words[w]! & present[w]!;
       let kept = 0;
-      while (left !== 0) {
-        const lowest = left & -left;
-        if (marks[values[(w << 5) + 31 - Math.clz32(lowest)]!] === 1) kept |= lowest;
-        left ^= lowest;
+      if (left !== 0) {
+        // Without a branch for each row, which would be guessed wrong too often; what is not asked for is taken out after.
+        const from = w << 5;
+        for (let bit = 0; bit < 32; bit += 1) kept |= marks[values[from + bit]!]! << bit;
       }
-      words[w] = kept;
+      words[w] = kept & left;
     }
   }
 
@@ -340,6 +341,13 @@ export class NumberColumn {
     }
     words.set(scratchSet);
   }
+}
+
+/** Values of a dense chunk of whole numbers of 32 bits; valid until the next call. */
+function integersOf(chunk: NumberChunk): Int32Array {
+  if (chunk.kind === KIND.int32) return chunk.values as Int32Array;
+  scratchIntegers.set(chunk.values as Int16Array);
+  return scratchIntegers;
 }
 
 /** The value in a slot: a read of its own for each kind. */

@@ -1,5 +1,4 @@
-import type { LocusId } from '../../model/ids.ts';
-import type { Properties, PropertyValue } from '../../model/property.ts';
+import type { PropertyValue } from '../../model/property.ts';
 import type { LocusDocument } from '../search-index.ts';
 
 /**
@@ -82,38 +81,6 @@ export function transferListOf(packed: PackedDocuments): ArrayBuffer[] {
   return [birthTrixels, positions, listNumbers, propertyCounts, nameNumbers, numbers].map(
     ({ buffer }) => buffer as ArrayBuffer,
   );
-}
-
-/** The documents that were packed. */
-export function unpackDocuments(packed: PackedDocuments): LocusDocument[] {
-  const { locusIds, birthTrixels, positions, lists, listNumbers, names, nameNumbers, numbers, others } = packed;
-  let property = 0;
-  let number = 0;
-  let other = 0;
-  return locusIds.map((locusId, i) => {
-    const properties: Properties = new Map();
-    for (let left = packed.propertyCounts[i]!; left > 0; left -= 1) {
-      const nameNumber = nameNumbers[property]!;
-      const name = names[nameNumber >>> 1]!;
-      if ((nameNumber & 1) === 0) {
-        properties.set(name, numbers[number]!);
-        number += 1;
-      } else {
-        properties.set(name, others[other]!);
-        other += 1;
-      }
-      property += 1;
-    }
-    return {
-      ref: { locusId: locusId as LocusId, birthTrixel: birthTrixels[i]! },
-      ra: positions[2 * i]!,
-      dec: positions[2 * i + 1]!,
-      tags: lists[listNumbers[3 * i]!]!,
-      catalogs: lists[listNumbers[3 * i + 1]!]!,
-      watchLists: lists[listNumbers[3 * i + 2]!]!,
-      properties,
-    };
-  });
 }
 
 /** Values under small numbers. */

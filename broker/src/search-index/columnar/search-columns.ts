@@ -2,9 +2,9 @@ import { checkFields } from '../query/check-fields.ts';
 import { sortKeysInForce } from '../query/sort.ts';
 import type { SearchHit, SearchRequest, SearchResult } from '../search-index.ts';
 import { aggregateRows } from './aggregate-rows.ts';
-import { CHUNK_ROWS, CHUNK_SHIFT, CHUNK_WORDS, countRows, isEmptySet } from './chunks.ts';
+import { CHUNK_ROWS, CHUNK_SHIFT, CHUNK_WORDS, countRows, isEmptySet, type RowSet } from './chunks.ts';
 import type { Columns } from './columns.ts';
-import { compileQuery, forEachRow } from './compile-query.ts';
+import { compileQuery } from './compile-query.ts';
 import { FirstCandidates } from './first-candidates.ts';
 import { HitOrder } from './hit-order.ts';
 import { compileScores } from './write-scores.ts';
@@ -22,15 +22,15 @@ export function searchColumns(columns: Columns, asked: SearchRequest): SearchRes
   const words = new Int32Array(CHUNK_WORDS);
   const scores = new Float64Array(CHUNK_ROWS);
   const first = new Float64Array(CHUNK_ROWS);
-  const rows: number[] = [];
+  const rows = new Uint32Array(wantsRows ? columns.count : 0);
   let total = 0;
   for (let chunk = 0; chunk < columns.live.length; chunk += 1) {
     words.set(columns.live[chunk]!);
     matcher.restrict(chunk, words);
     if (isEmptySet(words)) continue;
-    total += countRows(words);
     const start = chunk << CHUNK_SHIFT;
-    if (wantsRows) forEachRow(words, (place) => rows.push(start + place));
+    if (wantsRows) writeRows(words, start, rows, total);
+    total += countRows(words);
     if (size === 0) continue;
     if (writeScores !== undefined) {
       scores.fill(0);
@@ -62,6 +62,20 @@ export function searchColumns(columns: Columns, asked: SearchRequest): SearchRes
   return {
     total,
     hits,
-    aggregations: wantsRows ? aggregateRows(aggregations, Uint32Array.from(rows), columns) : {},
+    aggregations: wantsRows ? aggregateRows(aggregations, rows.subarray(0, total), columns) : {},
   };
+}
+
+/** Writes the numbers of the rows of a set from some place on. */
+function writeRows(words: RowSet, start: number, rows: Uint32Array, from: number): void {
+  let at = from;
+  for (let w = 0; w < CHUNK_WORDS; w += 1) {
+    let left = words[w]!;
+    while (left !== 0) {
+      const lowest = left & -left;
+      rows[at] = start + (w << 5) + 31 - Math.clz32(lowest);
+      at += 1;
+      left ^= lowest;
+    }
+  }
 }

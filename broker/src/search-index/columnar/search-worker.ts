@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AntaresError, errorMessage } from '../../model/errors.ts';
 import { ColumnarSearchIndex } from './columnar-search-index.ts';
-import { unpackDocuments } from './packed-documents.ts';
 import type { FromSearchWorker, SearchCall, SearchWorkerSetup, SentError, ToSearchWorker } from './search-messages.ts';
 
 /*
@@ -37,7 +36,7 @@ try {
 function answer(index: ColumnarSearchIndex, call: SearchCall): Promise<unknown> {
   switch (call.call) {
     case 'put':
-      return index.put(unpackDocuments(call.documents));
+      return index.putPacked(call.documents);
     case 'remove':
       return index.remove(call.locusIds);
     case 'search':

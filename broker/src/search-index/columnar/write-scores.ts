@@ -19,10 +19,8 @@ export function compileScores(query: Query, columns: Columns): ScoreWriter | und
         const first = chunk << CHUNK_SHIFT;
         forEachRow(words, (place) => {
           const row = first + place;
-          const [start, end] = [ids.startOf(row), ids.endOf(row)];
-          scores[place]! += isAscii(ids.bytes, start, end)
-            ? scoreOf(ids.bytes, start, end)
-            : randomScore(seed, ids.textOf(row));
+          const score = scoreOf(ids.bytes, ids.startOf(row), ids.endOf(row));
+          scores[place]! += score < 0 ? randomScore(seed, ids.textOf(row)) : score;
         });
       };
     }
@@ -53,9 +51,4 @@ export function compileScores(query: Query, columns: Columns): ScoreWriter | und
     default:
       return undefined;
   }
-}
-
-function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i += 1) if (bytes[i]! > 0x7f) return false;
-  return true;
 }

@@ -13,7 +13,7 @@ export function randomScore(seed: string, locusId: string): number {
   return finished(hash);
 }
 
-/** As {@link randomScore} for one seed and many ids, given as bytes of ASCII. */
+/** As {@link randomScore} for one seed and many ids, given as bytes; -1 for an id that is not ASCII. */
 export function randomScorer(seed: string): (bytes: Uint8Array, start: number, end: number) => number {
   let begin = 0x811c9dc5;
   for (const text of [seed, '\0']) {
@@ -21,7 +21,10 @@ export function randomScorer(seed: string): (bytes: Uint8Array, start: number, e
   }
   return (bytes, start, end) => {
     let hash = begin;
-    for (let i = start; i < end; i += 1) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+    for (let i = start; i < end; i += 1) {
+      if (bytes[i]! > 0x7f) return -1;
+      hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+    }
     return finished(hash);
   };
 }
