@@ -1,7 +1,8 @@
 import { AntaresError } from '../../model/errors.ts';
 import { locusToJson, propertiesToJson } from '../../model/json.ts';
 import type { LocusRecord } from '../../model/locus.ts';
-import type { ChangeFeed } from '../../operations/change-feed.ts';
+import type { ArrivedAlert, ChangeFeed } from '../../operations/change-feed.ts';
+import type { StoredRecord } from '../../streams/streams.ts';
 import { topicOfStream } from '../../streams/topic-name.ts';
 import type { ApiContext } from '../api-context.ts';
 import { ApiError } from '../api-error.ts';
@@ -72,56 +73,92 @@ export function followFeed(
     : followChanges(context, feed, selection.wants, from, signal);
 }
 
+/** Events that were made lately, by stream and offset: followers that are at the end of a stream want the same ones. */
+const RECENT_EVENTS = 256;
+const recent = new WeakMap<ApiContext, Map<string, string>>();
+
 /** Alerts of a stream, with the locus as of the alert. */
 async function* followStream(
-  { streams, readStreamMessage }: ApiContext,
+  context: ApiContext,
   stream: string,
   from: bigint,
   signal: AbortSignal,
 ): AsyncGenerator<FeedEvent> {
-  for await (const records of streams.follow(topicOfStream(stream), from, signal)) {
-    for (const { offset, key, timestampMs, value } of records) {
-      const published_at = new Date(timestampMs).toISOString();
+  for await (const records of context.streams.follow(topicOfStream(stream), from, signal)) {
+    for (const record of records) {
       yield {
-        next: { feed: 'stream', stream, offset: offset + 1n },
-        data: JSON.stringify({ offset: offset.toString(), key, published_at, locus: readStreamMessage(value) }),
+        next: { feed: 'stream', stream, offset: record.offset + 1n },
+        data: streamEvent(context, stream, record),
       };
     }
   }
 }
 
+/** The data of an event of a stream; made once for all who follow it. */
+function streamEvent(context: ApiContext, stream: string, { offset, key, timestampMs, value }: StoredRecord): string {
+  let events = recent.get(context);
+  if (events === undefined) {
+    events = new Map();
+    recent.set(context, events);
+  }
+  const name = `${stream}@${offset}`;
+  const known = events.get(name);
+  if (known !== undefined) return known;
+  const published_at = new Date(timestampMs).toISOString();
+  const data = JSON.stringify({
+    ...{ offset: offset.toString(), key, published_at },
+    locus: context.readStreamMessage(value),
+  });
+  if (events.size >= RECENT_EVENTS) events.delete(events.keys().next().value!);
+  events.set(name, data);
+  return data;
+}
+
 /** Alerts that arrive on loci that are wanted, with the locus as it is when this is read. */
 async function* followChanges(
-  { store, alertProperties }: ApiContext,
+  context: ApiContext,
   feed: ChangeFeed,
   wants: (record: LocusRecord) => boolean,
   from: EventPosition,
   signal: AbortSignal,
 ): AsyncGenerator<FeedEvent> {
-  let done = from.feed === 'changes' ? from.done : 0;
   for await (const { offset, publishedAtMs, arrived } of feed.follow(from.offset, signal)) {
-    const first = offset === from.offset ? done : 0;
-    done = 0;
+    const first = from.feed === 'changes' && offset === from.offset ? from.done : 0;
     for (let i = first; i < arrived.length; i += 1) {
       const alert = arrived[i];
       if (alert === undefined || !wants(alert.record)) continue;
-      const [row] = await store.getAlerts([alert.alertId]);
-      if (row === undefined) continue;
-      const locus = {
-        ...locusToJson(alert.record),
-        alert: {
-          alert_id: row.point.alertId,
-          mjd: row.point.mjd,
-          properties: propertiesToJson(alertProperties(row)),
-        },
-      };
-      yield {
-        next: { feed: 'changes', offset, done: i + 1 },
-        data: JSON.stringify({ published_at: new Date(publishedAtMs).toISOString(), locus }),
-      };
+      const data = await changeEvent(context, alert, publishedAtMs);
+      if (data !== undefined) yield { next: { feed: 'changes', offset, done: i + 1 }, data };
     }
     yield { next: { feed: 'changes', offset: offset + 1n, done: 0 }, data: undefined };
   }
+}
+
+/** Events of alerts, as long as the feed keeps these. */
+const changeEvents = new WeakMap<ArrivedAlert, Promise<string | undefined>>();
+
+/** The data of an event of an alert, undefined where the alert is gone; made once for all who follow the feed. */
+function changeEvent(
+  { store, alertProperties }: ApiContext,
+  alert: ArrivedAlert,
+  publishedAtMs: number,
+): Promise<string | undefined> {
+  const make = async (): Promise<string | undefined> => {
+    const [row] = await store.getAlerts([alert.alertId]);
+    if (row === undefined) return undefined;
+    const properties = propertiesToJson(alertProperties(row));
+    const locus = {
+      ...locusToJson(alert.record),
+      alert: { alert_id: row.point.alertId, mjd: row.point.mjd, properties },
+    };
+    return JSON.stringify({ published_at: new Date(publishedAtMs).toISOString(), locus });
+  };
+  const known = changeEvents.get(alert);
+  if (known !== undefined) return known;
+  const making = make();
+  changeEvents.set(alert, making);
+  making.catch(() => changeEvents.delete(alert));
+  return making;
 }
 
 /** What a reader is told when a feed cannot go on: a code, and nothing of the broker's insides. */

@@ -1,5 +1,4 @@
 import type { StoredLocus } from '../../alert-store/alert-store.ts';
-import type { LightCurvePoint } from '../../model/light-curve.ts';
 import { mjdTaiOfUtc, mjdUtcOfTai } from '../../model/time.ts';
 import { correctedMagnitudes } from '../../surveys/corrected-magnitudes.ts';
 import type { Table, TableColumn } from './table.ts';
@@ -12,17 +11,6 @@ const SURVEYS: Readonly<Record<number, { readonly name: string; readonly scale: 
   4: { name: 'lsst', scale: 'TAI' },
 };
 
-interface Row {
-  readonly point: LightCurvePoint;
-  /** Corrected [mag]. */
-  readonly mag: number;
-  readonly magErr: number;
-}
-
-function scaleOf({ point }: Row): 'UTC' | 'TAI' | undefined {
-  return SURVEYS[point.surveyNumber]?.scale;
-}
-
 /**
  * The light curve of a locus as a table, ascending by (mjd, alert id).
  *
@@ -33,42 +21,37 @@ function scaleOf({ point }: Row): 'UTC' | 'TAI' | undefined {
  */
 export function lightCurveTable({ record, lightCurve }: StoredLocus): Table {
   const corrected = correctedMagnitudes(lightCurve);
-  const rows: Row[] = [];
-  for (const row of lightCurve.order) {
-    rows.push({
-      point: lightCurve.pointAt(row),
-      mag: corrected.magCorrected[row]!,
-      magErr: corrected.magErrCorrected[row]!,
-    });
-  }
+  const rows = [...lightCurve.order];
+  const surveyOf = (row: number): (typeof SURVEYS)[number] | undefined => SURVEYS[lightCurve.surveyNumber[row]!];
+  const isTai = (row: number): boolean => surveyOf(row)?.scale === 'TAI';
   const column = (
     name: string,
     type: TableColumn['type'],
     description: string,
-    read: (row: Row) => string | number | undefined,
+    read: (row: number) => string | number | undefined,
     more: Pick<TableColumn, 'unit' | 'ucd' | 'timeScale'> = {},
-  ): TableColumn => ({ name, type, description, ...more, values: rows.map(read) });
+  ): TableColumn => ({ name, type, description, ...more, values: rows.map((row) => read(row)) });
 
   return {
     name: `${record.ref.locusId}_lightcurve`,
     description: `Light curve of ${record.ref.locusId}`,
     columns: [
-      column('alert_id', 'text', 'Name of the alert', ({ point }) => point.alertId, { ucd: 'meta.id;meta.main' }),
-      column('kind', 'text', 'candidate, history, upper_limit or forced', ({ point }) => point.kind, {
+      column('alert_id', 'text', 'Name of the alert', (row) => lightCurve.alertId[row], { ucd: 'meta.id;meta.main' }),
+      column('kind', 'text', 'candidate, history, upper_limit or forced', (row) => lightCurve.kindAt(row), {
         ucd: 'meta.code.class',
       }),
-      column('survey', 'text', 'Survey', ({ point }) => SURVEYS[point.surveyNumber]?.name, { ucd: 'meta.id;instr' }),
+      column('survey', 'text', 'Survey', (row) => surveyOf(row)?.name, { ucd: 'meta.id;instr' }),
       column(
         'survey_object_id',
         'text',
         'Name of the object at the survey',
-        ({ point }) => record.objects[point.objectIndex ?? -1]?.id,
+        (row) => record.objects[lightCurve.objectIndex[row]!]?.id,
         { ucd: 'meta.id' },
       ),
-      column('passband', 'text', 'Passband; R is r of ZTF, as ANTARES spells it', ({ point }) => point.passband, {
+      column('passband', 'text', 'Passband; R is r of ZTF, as ANTARES spells it', (row) => lightCurve.passband[row], {
         ucd: 'meta.id;instr.bandpass',
       }),
-      column('mjd', 'double', 'Time as the survey gave it, in the scale of the survey', ({ point }) => point.mjd, {
+      column('mjd', 'double', 'Time as the survey gave it, in the scale of the survey', (row) => lightCurve.mjd[row], {
         unit: 'd',
         ucd: 'time.epoch',
       }),
@@ -76,46 +59,55 @@ export function lightCurveTable({ record, lightCurve }: StoredLocus): Table {
         'mjd_utc',
         'double',
         'Time, UTC',
-        (row) => (scaleOf(row) === 'TAI' ? mjdUtcOfTai(row.point.mjd) : row.point.mjd),
+        (row) => (isTai(row) ? mjdUtcOfTai(lightCurve.mjd[row]!) : lightCurve.mjd[row]),
         { unit: 'd', ucd: 'time.epoch;meta.main', timeScale: 'UTC' },
       ),
       column(
         'mjd_tai',
         'double',
         'Time, TAI',
-        (row) => (scaleOf(row) === 'TAI' ? row.point.mjd : mjdTaiOfUtc(row.point.mjd)),
+        (row) => (isTai(row) ? lightCurve.mjd[row] : mjdTaiOfUtc(lightCurve.mjd[row]!)),
         { unit: 'd', ucd: 'time.epoch', timeScale: 'TAI' },
       ),
-      column('ra', 'double', 'Right ascension, ICRS', ({ point }) => point.ra, { unit: 'deg', ucd: 'pos.eq.ra' }),
-      column('dec', 'double', 'Declination, ICRS', ({ point }) => point.dec, { unit: 'deg', ucd: 'pos.eq.dec' }),
-      column('mag', 'double', 'Magnitude of the difference, AB', ({ point }) => point.mag, {
+      column('ra', 'double', 'Right ascension, ICRS', (row) => lightCurve.ra[row], { unit: 'deg', ucd: 'pos.eq.ra' }),
+      column('dec', 'double', 'Declination, ICRS', (row) => lightCurve.dec[row], { unit: 'deg', ucd: 'pos.eq.dec' }),
+      column('mag', 'double', 'Magnitude of the difference, AB', (row) => lightCurve.mag[row], {
         unit: 'mag',
         ucd: 'phot.mag',
       }),
-      column('magerr', 'double', 'Its error', ({ point }) => point.magErr, { unit: 'mag', ucd: 'stat.error;phot.mag' }),
-      column('maglim', 'double', 'Limiting magnitude, AB', ({ point }) => point.magLimit, {
-        unit: 'mag',
-        ucd: 'phot.mag;stat.min',
-      }),
-      column('mag_corrected', 'double', 'Magnitude of the whole source, AB', ({ mag }) => mag, {
-        unit: 'mag',
-        ucd: 'phot.mag;meta.modelled',
-      }),
-      column('magerr_corrected', 'double', 'Its error', ({ magErr }) => magErr, {
+      column('magerr', 'double', 'Its error', (row) => lightCurve.magErr[row], {
         unit: 'mag',
         ucd: 'stat.error;phot.mag',
       }),
-      column('flux', 'double', 'Flux on the difference image, signed', ({ point }) => point.flux, {
+      column('maglim', 'double', 'Limiting magnitude, AB', (row) => lightCurve.magLimit[row], {
+        unit: 'mag',
+        ucd: 'phot.mag;stat.min',
+      }),
+      column('mag_corrected', 'double', 'Magnitude of the whole source, AB', (row) => corrected.magCorrected[row], {
+        unit: 'mag',
+        ucd: 'phot.mag;meta.modelled',
+      }),
+      column('magerr_corrected', 'double', 'Its error', (row) => corrected.magErrCorrected[row], {
+        unit: 'mag',
+        ucd: 'stat.error;phot.mag',
+      }),
+      column('flux', 'double', 'Flux on the difference image, signed', (row) => lightCurve.flux[row], {
         unit: 'nJy',
         ucd: 'phot.flux.density',
       }),
-      column('fluxerr', 'double', 'Its error', ({ point }) => point.fluxErr, {
+      column('fluxerr', 'double', 'Its error', (row) => lightCurve.fluxErr[row], {
         unit: 'nJy',
         ucd: 'stat.error;phot.flux.density',
       }),
-      column('sign', 'int', '+1 brighter than the reference, -1 fainter, 0 not said', ({ point }) => point.sign || 0, {
-        ucd: 'meta.code',
-      }),
+      column(
+        'sign',
+        'int',
+        '+1 brighter than the reference, -1 fainter, 0 not said',
+        (row) => lightCurve.sign[row] || 0,
+        {
+          ucd: 'meta.code',
+        },
+      ),
     ],
   };
 }

@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import type { AlertStore, StoredLocus } from '../../alert-store/alert-store.ts';
 import { isLocusId } from '../../model/ids.ts';
+import type { LocusRecord, LocusRef } from '../../model/locus.ts';
 import type { ApiContext } from '../api-context.ts';
-import { notFound } from '../api-error.ts';
+import { type ApiError, notFound } from '../api-error.ts';
 import { type Answer, defineRoute, type Route } from '../route.ts';
 import { tableToVotable, VOTABLE_TYPE } from '../vo/votable.ts';
 import { LIGHT_CURVE_ANSWER, LOCUS_ANSWER } from './answer-schemas.ts';
@@ -36,7 +37,7 @@ export function lociRoutes({ store }: ApiContext): readonly Route[] {
       params: LOCUS_PARAMS,
       query: NO_PARAMETERS,
       answers: { 200: LOCUS_ANSWER },
-      handle: async ({ params }) => ({ json: locusToWire((await getLocus(store, params.id)).record) }),
+      handle: async ({ params }) => ({ json: locusToWire(await getRecord(store, params.id)) }),
     }),
     defineRoute({
       method: 'GET',
@@ -48,7 +49,7 @@ export function lociRoutes({ store }: ApiContext): readonly Route[] {
       query: NO_PARAMETERS,
       produces: [VOTABLE_TYPE],
       handle: async ({ params }) => {
-        const { record } = await getLocus(store, params.id);
+        const record = await getRecord(store, params.id);
         const table = lociTable(record.ref.locusId, `Locus ${record.ref.locusId}`, [{ record }]);
         return file(tableToVotable(table), VOTABLE_TYPE, `${record.ref.locusId}.vot`);
       },
@@ -100,12 +101,28 @@ export function lociRoutes({ store }: ApiContext): readonly Route[] {
   ];
 }
 
-/** A locus by its public id. @throws 404 where there is none */
+/** A locus with its light curve, by its public id. @throws 404 where there is none */
 async function getLocus(store: AlertStore, id: string): Promise<StoredLocus> {
-  const [ref] = isLocusId(id) ? await store.findLoci([id]) : [];
-  const [locus] = ref === undefined ? [] : await store.getLoci([ref]);
-  if (locus === undefined) throw notFound('LOCUS_UNKNOWN', 'there is no locus of this id; one reads like ANT2020so7ia');
+  const [locus] = await store.getLoci([await findRef(store, id)]);
+  if (locus === undefined) throw unknownLocus();
   return locus;
+}
+
+/** A locus alone, at a tenth of the cost. @throws 404 where there is none */
+async function getRecord(store: AlertStore, id: string): Promise<LocusRecord> {
+  const [record] = await store.getLocusRecords([await findRef(store, id)]);
+  if (record === undefined) throw unknownLocus();
+  return record;
+}
+
+async function findRef(store: AlertStore, id: string): Promise<LocusRef> {
+  const [ref] = isLocusId(id) ? await store.findLoci([id]) : [];
+  if (ref === undefined) throw unknownLocus();
+  return ref;
+}
+
+function unknownLocus(): ApiError {
+  return notFound('LOCUS_UNKNOWN', 'there is no locus of this id; one reads like ANT2020so7ia');
 }
 
 /** A file to be kept. Names are made of locus ids, so nothing in them needs quoting. */
