@@ -314,7 +314,7 @@ export class ByteDictionary {
   }
 
   #growBytes(needed: number): void {
-    const size = Math.max(this.#end + needed, Math.ceil(1.5 * this.#bytes.length));
+    const size = Math.max(this.#end + needed, Math.ceil(1.25 * this.#bytes.length));
     const larger = new Uint8Array(size);
     larger.set(this.#bytes.subarray(0, this.#end));
     this.#bytes = larger;

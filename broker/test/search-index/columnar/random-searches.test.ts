@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AntaresError } from '../../../src/model/errors.ts';
 import { ColumnarSearchIndex } from '../../../src/search-index/columnar/columnar-search-index.ts';
+import { packDocuments } from '../../../src/search-index/columnar/packed-documents.ts';
 import { parseSearchBody } from '../../../src/search-index/query/parse-search-body.ts';
 import { ScanSearchIndex } from '../../../src/search-index/scan/scan-search-index.ts';
 import type { SearchIndex, SearchRequest, SearchResult } from '../../../src/search-index/search-index.ts';
@@ -19,14 +20,16 @@ describe('index and plain scan give the same answers', () => {
     it(`to random searches over random documents, changed and removed (seed ${seed}, ${loci} loci)`, async () => {
       const random = new RandomSearch(seed);
       const { path, dispose } = await temporaryFolder();
-      let index: SearchIndex = await ColumnarSearchIndex.open({ directory: path });
+      let index = await ColumnarSearchIndex.open({ directory: path });
       const scan = new ScanSearchIndex();
       const rounds = 4;
       for (let round = 0; round < rounds; round += 1) {
         const documents = Array.from({ length: puts / rounds }, () => random.document(loci));
         const gone = documents.filter(() => random.below(5) === 0).map(({ ref }) => ref.locusId);
+        // Every other time as they come from another thread.
+        await (round % 2 === 0 ? index.put(documents) : index.putPacked(packDocuments(documents)));
+        await scan.put(documents);
         for (const each of [index, scan]) {
-          await each.put(documents);
           await each.remove(gone);
           await each.defineProperties([
             { name: 'rare', type: 'float' },
