@@ -93,6 +93,7 @@ export async function buildApi(context: ApiContext): Promise<FastifyInstance> {
   await app.register(cors, {
     origin: '*',
     methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+    exposedHeaders: ['Retry-After'],
     maxAge: 600,
     strictPreflight: false,
   });
