@@ -1,4 +1,8 @@
 import { basename } from 'node:path';
+import { openAlertStore } from '../../src/backends.ts';
+import { loadCatalog } from '../../src/catalogs/load-catalog.ts';
+import type { CsvColumns } from '../../src/catalogs/read-csv.ts';
+import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import type { LocusRecord } from '../../src/model/locus.ts';
 import { antaresOutput } from '../command-line.ts';
 import { sharedPath } from '../shared-data.ts';
@@ -25,17 +29,19 @@ const LISTS = [
   ['watch-list', 'watchlist_symbiotic_cv.csv', 'name'],
 ] as const;
 
-/** Fills a data folder with real packets, through the command line: catalogues first, then {@link SAMPLE_ARCHIVES}. */
+/** Fills a data folder with real packets: catalogues first, then {@link SAMPLE_ARCHIVES} through the command line. */
 export async function ingestSamples(data: string): Promise<void> {
-  for (const [verb, file, id] of LISTS) {
+  const store = await openAlertStore({ ...DEFAULT_CONFIG, data }, 'writer');
+  for (const [kind, file, id] of LISTS) {
     const name = basename(file).replace(/\.csv(\.gz)?$/, '');
-    await antaresOutput([
-      ...[verb, 'load', name, sharedPath(`data/catalogs/${file}`), '--data', data],
-      ...['--ra', 'ra_deg', '--dec', 'dec_deg', '--id', id, '--radius', 'radius_arcsec'],
-    ]);
+    const columns: CsvColumns = {
+      ...{ ra: 'ra_deg', dec: 'dec_deg', id },
+      ...{ radius: { column: 'radius_arcsec' }, radiusUnit: 'arcsec' },
+    };
+    await loadCatalog(store, { kind, name, file: sharedPath(`data/catalogs/${file}`), columns, strict: false });
   }
-  const archives = SAMPLE_ARCHIVES.map(sharedPath);
-  await antaresOutput(['ingest', ...archives, '--l1', 'off', '--data', data]);
+  await store.close();
+  await antaresOutput(['ingest', ...SAMPLE_ARCHIVES.map(sharedPath), '--l1', 'off', '--data', data]);
 }
 
 /** The interface over a store of its own that holds {@link SAMPLE_ARCHIVES}. */
