@@ -1,13 +1,21 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LocusRecord } from '../../../src/model/locus.ts';
 import { describeWithSharedData } from '../../shared-data.ts';
 import { realPackets } from '../../surveys/real-packets.ts';
+import { pythonEnvironment } from '../python/python-environment.ts';
 import { type ServerUnderTest, serverUnderTest } from '../server-under-test.ts';
-import { pythonEnvironment } from './python-environment.ts';
 
 const PACKAGES = ['pyvo==1.7.1', 'astropy==7.2.3', 'pyarrow==26.0.1'];
-const python = await pythonEnvironment('pyvo-1', PACKAGES);
-if (python === undefined) console.warn('pyvo is not tried: no Python with venv, or no package registry');
+const { python, missing } = await pythonEnvironment(PACKAGES);
+if (missing !== undefined) console.warn(`pyvo is not tried: ${missing}`);
+
+/** Runs a program, past every proxy. @returns what it printed */
+async function runPython(program: string, args: readonly string[]): Promise<string> {
+  const env = { ...process.env, NO_PROXY: '*', no_proxy: '*' };
+  return (await promisify(execFile)(python!, ['-c', program, ...args], { env, timeout: 120_000 })).stdout;
+}
 
 /** What every program begins with: the address is its first argument. Warnings of pyvo and astropy are errors. */
 const PRELUDE = `
@@ -28,7 +36,7 @@ describeWithSharedData('the real pyvo and astropy', () => {
   let base: string;
   let records: LocusRecord[];
   const run = async <T>(program: string, ...args: string[]): Promise<T> =>
-    JSON.parse(await python!.run(`${PRELUDE}${program}`, [base, ...args])) as T;
+    JSON.parse(await runPython(`${PRELUDE}${program}`, [base, ...args])) as T;
 
   beforeAll(async () => {
     api = await serverUnderTest({
