@@ -191,6 +191,7 @@ export class ByteDictionary {
     dictionary.#bytes.set(bytes);
     dictionary.#end = bytes.length;
     let used = 0;
+    const hasLists = bytes.includes(SEPARATOR);
     for (let code = size - 1; code >= 0; code -= 1) {
       if (references[code] === 0) {
         dictionary.#free.push(code);
@@ -199,7 +200,7 @@ export class ByteDictionary {
       dictionary.#live += 1;
       const end = starts[code]! + lengths[code]!;
       used += lengths[code]!;
-      if (bytes.subarray(starts[code]!, end).includes(SEPARATOR)) dictionary.#lists.add(code);
+      if (hasLists && bytes.subarray(starts[code]!, end).includes(SEPARATOR)) dictionary.#lists.add(code);
     }
     dictionary.#garbage = bytes.length - used;
     dictionary.#rehash(2 * capacity);

@@ -35,6 +35,8 @@ export class Columns implements FieldCatalog {
   readonly birthTrixels: NumberColumn;
   readonly fields = new Map<string, FieldColumns>();
   readonly #properties = new Map<string, FieldColumns>();
+  /** Fields that a document may be without: all but where it is. */
+  #optional: readonly FieldColumns[] = [];
   readonly ra: NumberColumn;
   readonly dec: NumberColumn;
   readonly htm16: NumberColumn;
@@ -209,9 +211,7 @@ export class Columns implements FieldCatalog {
   /** Takes away what the document before had and this one has not. */
   #close(row: number): void {
     if (this.#isNew) return;
-    for (const field of this.fields.values()) {
-      if (field.stamp !== this.#stamp && !isPlace(field.name)) field.clear(row);
-    }
+    for (const field of this.#optional) if (field.stamp !== this.#stamp) field.clear(row);
   }
 
   /** The columns of a property; undefined for the one whose lists are fields of their own. */
@@ -291,6 +291,7 @@ export class Columns implements FieldCatalog {
   #add(field: FieldColumns): void {
     this.fields.set(field.name, field);
     if (field.name.startsWith(PROPERTY_PREFIX)) this.#properties.set(field.name.slice(PROPERTY_PREFIX.length), field);
+    this.#optional = [...this.fields.values()].filter(({ name }) => !isPlace(name));
     this.#names = undefined;
   }
 }

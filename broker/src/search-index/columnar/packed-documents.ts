@@ -2,8 +2,8 @@ import type { PropertyValue } from '../../model/property.ts';
 import type { LocusDocument } from '../search-index.ts';
 
 /**
- * Documents on their way to another thread: numbers in arrays that change hands without a copy, names and lists once.
- * The sender's part is a third of what cloning the documents themselves would cost it.
+ * Documents on their way to another thread: numbers in arrays that change hands without a copy, names and lists once. The
+ * receiver writes them into its columns as they are; clones of documents, a Map each, would have to be made there first.
  */
 export interface PackedDocuments {
   readonly locusIds: readonly string[];
