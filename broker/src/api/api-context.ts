@@ -28,7 +28,17 @@ export interface ApiContext {
   readonly live: (() => Promise<LiveFigures>) | undefined;
   /** How far behind the store the search index is, where it is kept up in this process. */
   readonly indexing?: (() => { readonly behind: number }) | undefined;
+  /** The plain page of the process, for browsers, and what it shows, for programs. */
+  readonly page: StatusPage;
   readonly log: ApiLog;
+}
+
+/** What a process shows of itself at its root. Built by whoever runs it. */
+export interface StatusPage {
+  /** A page without scripts. */
+  readonly html: () => Promise<string>;
+  /** JSON text. */
+  readonly json: () => Promise<string>;
 }
 
 /** An image in a packet, as the survey sent it. */

@@ -88,6 +88,7 @@ export class ApiService {
         catalogs: () => catalogs.current,
         readStreamMessage: streamMessageToJson,
         version: packageVersions()['antares'] ?? '',
+        page: pageOf(status),
         live: status === undefined ? undefined : async () => toLiveFigures(await status()),
         log: {
           fault: ({ method, route, error }) =>
@@ -96,7 +97,6 @@ export class ApiService {
       };
       const app = await buildApi(context);
       opened.push({ close: () => app.close() });
-      registerStatusPage(app, status);
       await listen(app, config);
       return new ApiService(app, { index, indexer, users, catalogs });
     } catch (error) {
@@ -158,19 +158,11 @@ class CurrentCatalogs {
 }
 
 /** The plain page and its figures, where a broker runs in this process; a few words where not. */
-function registerStatusPage(app: FastifyInstance, status: ApiServiceParts['status']): void {
-  app.get('/', { schema: { hide: true } }, async (_request, reply) => {
-    reply.header(
-      'content-security-policy',
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    );
-    reply.header('cache-control', 'no-store').type('text/html; charset=utf-8');
-    return status === undefined ? PLAIN_PAGE : statusPage(await status());
-  });
-  app.get('/status.json', { schema: { hide: true } }, async (_request, reply) => {
-    reply.header('cache-control', 'no-store').type('application/json');
-    return JSON.stringify(status === undefined ? { takesAlerts: false } : await status());
-  });
+function pageOf(status: ApiServiceParts['status']): ApiContext['page'] {
+  return {
+    html: async () => (status === undefined ? PLAIN_PAGE : statusPage(await status())),
+    json: async () => JSON.stringify(status === undefined ? { takesAlerts: false } : await status()),
+  };
 }
 
 const PLAIN_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Antares</title>

@@ -154,7 +154,18 @@ async function withIndex(
   const progress = new ProgressLine();
   if (index.position === undefined)
     writeError('there is no snapshot of the search index: it is built in memory, from the store');
-  const indexer = Indexer.start({ store, streams, index, keepsIndex: false, onWarning: writeError });
+  let fail: (error: Error) => void = () => undefined;
+  // The indexer tries again for ever, as a broker should; somebody at a terminal wants to know.
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const indexer = Indexer.start({
+    store,
+    streams,
+    index,
+    keepsIndex: false,
+    onWarning: (message) => fail(new AntaresError('SEARCH_INDEX_NOT_READY', message)),
+  });
   const shown = setInterval(() => {
     const { state, indexed, total, behind } = indexer.status;
     progress.show(() =>
@@ -162,12 +173,13 @@ async function withIndex(
     );
   }, 200);
   try {
-    await indexer.ready;
+    await Promise.race([indexer.ready, failed]);
     clearInterval(shown);
     progress.clear();
-    await answer(index);
+    await Promise.race([answer(index), failed]);
   } finally {
     clearInterval(shown);
+    failed.catch(() => undefined);
     await indexer.close();
     await streams.close();
     await index.close();

@@ -68,6 +68,7 @@ export async function openApiUnderTest(data: string, options: ApiTestOptions = {
     readStreamMessage: streamMessageToJson,
     version: '0.0.0-test',
     live: undefined,
+    page: { html: () => Promise.resolve(''), json: () => Promise.resolve('{}') },
     log: { fault: ({ error }) => void faults.push(error) },
     ...options.context,
   };

@@ -119,6 +119,7 @@ export async function serverUnderTest(options: ServerUnderTestOptions = {}): Pro
     readStreamMessage: streamMessageToJson,
     version: '0.0.0-test',
     live: options.live,
+    page: { html: () => Promise.resolve('<!doctype html><title>Antares</title>'), json: () => Promise.resolve('{}') },
     indexing: () => indexer.status,
     log: { fault: ({ error }) => faults.push(error) },
   };

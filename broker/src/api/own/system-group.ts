@@ -1,10 +1,14 @@
 import { Type } from 'typebox';
 import type { ApiContext } from '../api-context.ts';
+import { RawJson } from '../json-text.ts';
 import { defineRoute, type RouteGroup } from '../route.ts';
 import { HEALTH_ANSWER } from './answer-schemas.ts';
 import { checkHealth } from './health.ts';
 import { metricsOf } from './metrics.ts';
 
+/** The page has a style of its own, and nothing else. */
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const NO_PARAMETERS = Type.Object({}, { additionalProperties: false });
 
 /** What operators' tools ask: is it alive, is it well, how much does it do. */
@@ -13,6 +17,32 @@ export function systemGroup(context: ApiContext): RouteGroup {
     prefix: '',
     name: 'System',
     routes: [
+      defineRoute({
+        method: 'GET',
+        url: '/',
+        summary: 'The plain page of this process',
+        access: 'anyone',
+        cost: 'cheap',
+        query: NO_PARAMETERS,
+        produces: ['text/html'],
+        handle: async () => ({
+          content: await context.page.html(),
+          type: 'text/html; charset=utf-8',
+          headers: { 'cache-control': 'no-store', 'content-security-policy': PAGE_POLICY },
+        }),
+      }),
+      defineRoute({
+        method: 'GET',
+        url: '/status.json',
+        summary: 'What the plain page shows',
+        access: 'anyone',
+        cost: 'cheap',
+        query: NO_PARAMETERS,
+        handle: async () => ({
+          json: new RawJson(await context.page.json()),
+          headers: { 'cache-control': 'no-store' },
+        }),
+      }),
       defineRoute({
         method: 'GET',
         url: '/health',
