@@ -17,7 +17,11 @@ import type { SortKey } from './query/sort.ts';
 export interface SearchIndex {
   readonly supports: SearchIndexSupport;
 
-  /** Adds documents, or replaces those of the same loci. Found by every search that begins after it resolved. */
+  /**
+   * Adds documents, or replaces those of the same loci. Found by every search that begins after it resolved.
+   *
+   * @throws SKY_POSITION_OUT_OF_RANGE  one of them is nowhere on the sky; none was taken
+   */
   put(documents: readonly LocusDocument[]): Promise<void>;
 
   /** Takes loci out; unknown ones are passed over. */
@@ -28,6 +32,7 @@ export interface SearchIndex {
    *
    * @throws QUERY_FIELD_UNKNOWN  a field that no document has, and that is no property known to the store
    * @throws QUERY_TOO_COSTLY     the message says what it costs and what is allowed
+   * @throws SORT_INVALID, AGGREGATION_INVALID  a field that no document has, or one that it cannot work on
    */
   search(request: SearchRequest): Promise<SearchResult>;
 

@@ -1,8 +1,8 @@
-import { AntaresError } from '../../model/errors.ts';
 import type { LocusId } from '../../model/ids.ts';
 import type { LocusRef } from '../../model/locus.ts';
 import type { PropertyValue } from '../../model/property.ts';
 import { htmIdOf } from '../../sky/htm/locate.ts';
+import { checkPosition } from '../check-position.ts';
 import {
   type FieldCatalog,
   HTM_FIELD_LEVEL,
@@ -294,15 +294,6 @@ export class Columns implements FieldCatalog {
     this.#optional = [...this.fields.values()].filter(({ name }) => !isPlace(name));
     this.#names = undefined;
   }
-}
-
-/** @throws SKY_POSITION_OUT_OF_RANGE */
-function checkPosition(locusId: string, ra: number, dec: number): void {
-  if (ra >= 0 && ra < 360 && dec >= -90 && dec <= 90) return;
-  throw new AntaresError(
-    'SKY_POSITION_OUT_OF_RANGE',
-    `locus ${locusId}: expected ra within [0, 360) and dec within [-90, 90]; got ${ra}, ${dec}`,
-  );
 }
 
 /** Numbers that are none are missing values. */

@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict';
 import type { ClaimApi } from './claim-api.ts';
 import { ask, documentOf, fill, found, idsOf, SPECIMENS } from './specimens.ts';
 
@@ -47,6 +47,17 @@ export function documentClaims({ describe, claim }: ClaimApi): void {
       deepStrictEqual(await found(index, { match_all: {} }), ['ab', 'ad', 'ae', 'af', 'ag']);
       deepStrictEqual(await found(index, { exists: { field: 'num_alerts' } }), ['ab', 'ad', 'ae']);
       deepStrictEqual(await found(index, tagged('z')), ['ag']);
+    });
+    claim('a document that is nowhere on the sky is refused with all that came with it', async (index) => {
+      const code = 'SKY_POSITION_OUT_OF_RANGE';
+      for (const [ra, dec] of [
+        [Number.NaN, 0],
+        [360, 0],
+        [0, 91],
+      ] as const) {
+        await rejects(index.put([documentOf('a'), { ...documentOf('b'), ra, dec }]), { code });
+      }
+      strictEqual(await index.size(), 0);
     });
     claim('numbers that are none are missing', async (index) => {
       await index.put([

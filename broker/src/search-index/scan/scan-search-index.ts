@@ -1,4 +1,5 @@
 import type { PropertyValue } from '../../model/property.ts';
+import { checkPosition } from '../check-position.ts';
 import { checkFields } from '../query/check-fields.ts';
 import { type FieldCatalog, isLocusField, LOCUS_FIELDS, PROPERTY_PREFIX, SCORE_FIELD } from '../query/fields.ts';
 import { compareSortValues, type SortKey, sortKeysInForce } from '../query/sort.ts';
@@ -39,13 +40,13 @@ export class ScanSearchIndex implements SearchIndex {
     return this.#position;
   }
 
-  put(documents: readonly LocusDocument[]): Promise<void> {
+  async put(documents: readonly LocusDocument[]): Promise<void> {
+    for (const { ref, ra, dec } of documents) checkPosition(ref.locusId, ra, dec);
     for (const document of documents) {
       const scanned = { document, values: valuesOfDocument(document) };
       this.#documents.set(document.ref.locusId, scanned);
       for (const [field, [value]] of scanned.values) this.#know(field, fieldTypeOf(field, value as PropertyValue));
     }
-    return Promise.resolve();
   }
 
   remove(locusIds: readonly string[]): Promise<void> {
