@@ -45,6 +45,11 @@ export class Columns implements FieldCatalog {
   readonly live: RowSet[] = [];
   /** What puts locus ids in order, mostly: see {@link idSortKey}. */
   #idKeys = new Float64Array(1024);
+  /** Fields with a value, by row: an update that replaces as many has nothing to take away. */
+  #valueCounts = new Uint16Array(1024);
+  /** Of the row that is being written: fields that were given a value, and those of them that had one before. */
+  #given = 0;
+  #replaced = 0;
   /** Counts the documents that were put. */
   #stamp = 0;
   /** Whether the row that is being written is new. */
@@ -65,9 +70,29 @@ export class Columns implements FieldCatalog {
     this.dec = numbersOf('dec');
     this.htm16 = numbersOf('htm16');
     for (let row = 0; row < ids.size; row += 1) if (ids.isLive(row)) this.#begin(row);
+    this.#countValues();
     for (let row = 0; row < ids.size; row += 1) {
       const htm16 = this.htm16.get(row);
       if (htm16 !== undefined) this.cells.add(row, htm16 as number);
+    }
+  }
+
+  /** Works out how many fields of each row have a value, after a snapshot was read. */
+  #countValues(): void {
+    const words = new Int32Array(CHUNK_WORDS);
+    for (const { float, int, flag, text } of this.#optional) {
+      for (const column of [float, int, flag, text?.codes]) {
+        if (column === undefined || column.count === 0) continue;
+        for (let chunk = 0; chunk < column.chunks.length; chunk += 1) {
+          words.fill(-1);
+          column.restrictToPresent(chunk, words);
+          for (let w = 0; w < CHUNK_WORDS; w += 1) {
+            for (let left = words[w]!; left !== 0; left &= left - 1) {
+              this.#valueCounts[(chunk << CHUNK_SHIFT) + (w << 5) + 31 - Math.clz32(left & -left)]! += 1;
+            }
+          }
+        }
+      }
     }
   }
 
@@ -124,6 +149,7 @@ export class Columns implements FieldCatalog {
     this.cells.remove(row, this.htm16.get(row) as number);
     for (const field of this.fields.values()) field.clear(row);
     this.birthTrixels.clear(row);
+    this.#valueCounts[row] = 0;
     this.live[row >>> CHUNK_SHIFT]![(row & CHUNK_MASK) >>> 5]! &= ~(1 << (row & 31));
     this.ids.release(row);
   }
@@ -176,7 +202,7 @@ export class Columns implements FieldCatalog {
   /** Bytes in memory, by what they hold. */
   memory(): Record<string, number> {
     const result: Record<string, number> = {
-      ids: this.ids.memory + this.#idKeys.byteLength + this.birthTrixels.memory,
+      ids: this.ids.memory + this.#idKeys.byteLength + this.#valueCounts.byteLength + this.birthTrixels.memory,
       cells: this.cells.memory,
     };
     for (const [name, field] of this.fields) result[name] = field.memory;
@@ -197,6 +223,8 @@ export class Columns implements FieldCatalog {
   /** Finds or makes the row of a locus, and begins to write it. */
   #open(locusId: string, birthTrixel: number, ra: number, dec: number): number {
     this.#stamp += 1;
+    this.#given = 0;
+    this.#replaced = 0;
     let row = this.ids.find(locusId);
     this.#isNew = row < 0;
     if (this.#isNew) {
@@ -210,8 +238,18 @@ export class Columns implements FieldCatalog {
 
   /** Takes away what the document before had and this one has not. */
   #close(row: number): void {
-    if (this.#isNew) return;
+    const before = this.#valueCounts[row]!;
+    this.#valueCounts[row] = this.#given;
+    if (this.#replaced === before) return;
     for (const field of this.#optional) if (field.stamp !== this.#stamp) field.clear(row);
+  }
+
+  /** Notes that a field was given a value. @param count  its documents before */
+  #note(field: FieldColumns, count: number): void {
+    if (field.stamp === this.#stamp) return;
+    field.stamp = this.#stamp;
+    this.#given += 1;
+    if (field.count === count) this.#replaced += 1;
   }
 
   /** The columns of a property; undefined for the one whose lists are fields of their own. */
@@ -236,6 +274,7 @@ export class Columns implements FieldCatalog {
         this.#add(field);
       }
     }
+    const { count } = field;
     switch (typeof value) {
       case 'number':
         field.setNumber(row, value + 0);
@@ -251,7 +290,7 @@ export class Columns implements FieldCatalog {
         field.setInteger(row, Number.isSafeInteger(number) ? number : BigInt.asIntN(64, value));
       }
     }
-    field.stamp = this.#stamp;
+    this.#note(field, count);
   }
 
   #place(row: number, ra: number, dec: number, isNew: boolean): void {
@@ -272,8 +311,9 @@ export class Columns implements FieldCatalog {
       field = new FieldColumns(name);
       this.#add(field);
     }
-    field.stamp = this.#stamp;
+    const { count } = field;
     field.setList(row, texts);
+    this.#note(field, count);
   }
 
   #begin(row: number): void {
@@ -284,6 +324,9 @@ export class Columns implements FieldCatalog {
       const larger = new Float64Array(Math.max(row + 1, Math.ceil(1.5 * this.#idKeys.length)));
       larger.set(this.#idKeys);
       this.#idKeys = larger;
+      const counts = new Uint16Array(larger.length);
+      counts.set(this.#valueCounts);
+      this.#valueCounts = counts;
     }
     this.#idKeys[row] = idSortKey(this.ids.bytes, this.ids.startOf(row), this.ids.endOf(row));
   }
