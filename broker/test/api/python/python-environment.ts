@@ -16,14 +16,14 @@ export type PythonEnvironment =
 
 /**
  * A virtual environment that has the packages asked for: made once, and kept outside the repository
- * (`$XDG_CACHE_HOME/antares-python`, else in the folder for temporary files).
+ * (`$ANTARES_PYTHON_CACHE/antares-python`, else in the folder for temporary files).
  *
  * @param requirements  as pip reads them
  */
 export async function pythonEnvironment(requirements: readonly string[]): Promise<PythonEnvironment> {
   const python = await findPython();
   if (python === undefined) return { missing: 'there is no Python 3.10 or newer' };
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? tmpdir(), 'antares-python');
+  const cache = join(process.env['ANTARES_PYTHON_CACHE'] ?? tmpdir(), 'antares-python');
   const name = createHash('sha256')
     .update(JSON.stringify([python.version, ...requirements]))
     .digest('hex')
