@@ -168,8 +168,22 @@ export class Indexer {
   async #put(refs: readonly LocusRef[]): Promise<void> {
     const records = await this.#parts.store.getLocusRecords(refs);
     const documents = records.flatMap((record) => (record === undefined ? [] : [toLocusDocument(record)]));
-    if (documents.length > 0) await this.#parts.index.put(documents);
+    if (documents.length > 0) await this.#putAll(documents);
     this.#status = { ...this.#status, indexed: this.#status.indexed + documents.length };
+  }
+
+  /** Puts documents; one that the index can never take is left out with a word, so that it does not hold up the others. */
+  async #putAll(documents: readonly LocusDocument[]): Promise<void> {
+    try {
+      await this.#parts.index.put(documents);
+    } catch (error) {
+      if (!errorCode(error).startsWith('SKY_')) throw error;
+      if (documents.length > 1) {
+        for (const document of documents) await this.#putAll([document]);
+        return;
+      }
+      this.#parts.onWarning?.(`${documents[0]!.ref.locusId} cannot be searched: ${errorMessage(error)}`);
+    }
   }
 
   async #checkpoint(): Promise<void> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AntaresError } from '../../src/model/errors.ts';
 import { Indexer } from '../../src/operations/indexer.ts';
 import { ScanSearchIndex } from '../../src/search-index/scan/scan-search-index.ts';
 import type { LocusDocument } from '../../src/search-index/search-index.ts';
@@ -130,6 +131,28 @@ describe('the indexer', () => {
     goOn();
     await closed;
     expect(index.position).toBeUndefined();
+  });
+
+  it('leaves out a locus that the index can never take, and says which', async () => {
+    await take({ id: 'a', ra: 10, dec: 0 }, { id: 'b', ra: 20, dec: 0 });
+    const [bad] = (await pipeline.store.scanLoci(undefined, 1)).items;
+    class ChoosyIndex extends NotingIndex {
+      override put(documents: readonly LocusDocument[]): Promise<void> {
+        if (documents.some(({ ref }) => ref.locusId === bad!.locusId)) {
+          throw new AntaresError('SKY_POSITION_OUT_OF_RANGE', 'nowhere on the sky');
+        }
+        return super.put(documents);
+      }
+    }
+    const index = new ChoosyIndex();
+    const warnings: string[] = [];
+    indexer = Indexer.start({
+      ...{ store: pipeline.store, streams, index },
+      onWarning: (message) => warnings.push(message),
+    });
+    await indexer.ready;
+    expect(index.puts).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringContaining(bad!.locusId)]);
   });
 
   it('tries again by itself when the index refuses, and says why', async () => {
