@@ -68,7 +68,7 @@ export async function openApiUnderTest(data: string, options: ApiTestOptions = {
     readStreamMessage: streamMessageToJson,
     version: '0.0.0-test',
     live: undefined,
-    page: { html: () => Promise.resolve(''), json: () => Promise.resolve('{}') },
+    page: { html: () => Promise.resolve(''), json: () => Promise.resolve('{"takesAlerts":false}') },
     log: { fault: ({ error }) => void faults.push(error) },
     ...options.context,
   };

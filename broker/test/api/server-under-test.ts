@@ -119,7 +119,10 @@ export async function serverUnderTest(options: ServerUnderTestOptions = {}): Pro
     readStreamMessage: streamMessageToJson,
     version: '0.0.0-test',
     live: options.live,
-    page: { html: () => Promise.resolve('<!doctype html><title>Antares</title>'), json: () => Promise.resolve('{}') },
+    page: {
+      html: () => Promise.resolve('<!doctype html><title>Antares</title>'),
+      json: () => Promise.resolve('{"takesAlerts":false}'),
+    },
     indexing: () => indexer.status,
     log: { fault: ({ error }) => faults.push(error) },
   };

@@ -6,6 +6,19 @@ import { HEALTH_ANSWER } from './answer-schemas.ts';
 import { checkHealth } from './health.ts';
 import { metricsOf } from './metrics.ts';
 
+/** Figures of the broker in this process; of one that only answers questions, that it takes nothing in. */
+const STATUS_ANSWER = Type.Union([
+  Type.Object({ takesAlerts: Type.Literal(false) }),
+  Type.Object({
+    version: Type.String(),
+    startedAt: Type.String(),
+    totals: Type.Object({ received: Type.Integer(), stored: Type.Integer(), rejected: Type.Integer() }),
+    rate: Type.Number({ description: 'Alerts a second, over the last seconds' }),
+    loci: Type.Integer(),
+    alerts: Type.Integer(),
+  }),
+]);
+
 /** The page has a style of its own, and nothing else. */
 const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -38,6 +51,7 @@ export function systemGroup(context: ApiContext): RouteGroup {
         access: 'anyone',
         cost: 'cheap',
         query: NO_PARAMETERS,
+        answers: { 200: STATUS_ANSWER },
         handle: async () => ({
           json: new RawJson(await context.page.json()),
           headers: { 'cache-control': 'no-store' },

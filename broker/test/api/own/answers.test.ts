@@ -64,6 +64,7 @@ describeWithSharedData('answers of our own routes', () => {
     'GET /api/watch-lists': [{ url: '/api/watch-lists' }],
     'GET /api/version': [{ url: '/api/version' }],
     'GET /health': [{ url: '/health' }],
+    'GET /status.json': [{ url: '/status.json' }],
   });
 
   it('are as they are documented, key by key', async () => {
