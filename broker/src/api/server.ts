@@ -3,7 +3,6 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { TSchema } from 'typebox';
 import { AntaresError, errorCode } from '../model/errors.ts';
 import { accessInWords, type Caller, isAllowed } from './access.ts';
 import { AllowedMethods } from './allowed-methods.ts';
@@ -200,15 +199,14 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
 
 function schemaOf(group: RouteGroup, route: Route): Record<string, unknown> {
   const { summary, description, access, params, query, body, answers, produces } = route;
-  const part = (schema: TSchema | undefined): TSchema | undefined => schema;
   return {
     tags: [group.name],
     summary,
     description: `${description ?? ''}${description === undefined ? '' : '\n\n'}Who may call it: ${accessInWords(access)}.`,
     ...(access === 'anyone' ? {} : { security: [{ token: [] }, { session: [] }] }),
-    ...(part(params) === undefined ? {} : { params }),
-    ...(part(query) === undefined ? {} : { querystring: query }),
-    ...(part(body) === undefined ? {} : { body }),
+    ...(params === undefined ? {} : { params }),
+    ...(query === undefined ? {} : { querystring: query }),
+    ...(body === undefined ? {} : { body }),
     ...(answers === undefined ? {} : { response: answers }),
     ...(produces === undefined ? {} : { produces }),
   };
