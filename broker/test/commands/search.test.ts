@@ -47,7 +47,9 @@ describeWithSharedData('antares search on real packets', () => {
 
   it('index and scan give the same loci, byte for byte', async () => {
     const { ra, dec } = loci[0]!;
-    const tag = loci.flatMap(({ tags }) => tags)[0]!;
+    const often = loci.filter(({ num_alerts }) => num_alerts >= 5);
+    // Which locus comes first depends on the ids given; a tag that some often observed locus lacks is asked for by name.
+    const tag = loci.flatMap(({ tags }) => tags).find((name) => often.some(({ tags }) => !tags.includes(name)))!;
     const documents = [
       { query: { term: { tags: tag } } },
       {
