@@ -6,6 +6,7 @@ const TOMBSTONE = -1;
 const FIRST_CAPACITY = 64;
 /** Garbage in the memory of texts before it is tidied up [bytes]. */
 const LEAST_GARBAGE = 1 << 16;
+const encoder = new TextEncoder();
 
 /** What of a dictionary is kept on disk; the rest is worked out. */
 export interface DictionaryImage {
@@ -31,6 +32,8 @@ export class ByteDictionary {
   #starts = new Uint32Array(FIRST_CAPACITY);
   #lengths = new Uint32Array(FIRST_CAPACITY);
   #references = new Uint32Array(FIRST_CAPACITY);
+  /** By code: looked at before the bytes, which lie elsewhere in memory. */
+  #hashes = new Int32Array(FIRST_CAPACITY);
   /** Code + 1 by hash, open addressing. */
   #slots = new Int32Array(2 * FIRST_CAPACITY);
   #usedSlots = 0;
@@ -39,8 +42,10 @@ export class ByteDictionary {
   readonly #free: number[] = [];
   /** Codes of lists with more than one element. */
   readonly #lists = new Set<number>();
-  #scratch = Buffer.alloc(256);
+  #scratch = new Uint8Array(256);
   #scratchEnd = 0;
+  /** Whether the last {@link findOrAdd} added. */
+  wasAdded = false;
 
   /** Codes are below this. */
   get size(): number {
@@ -64,7 +69,7 @@ export class ByteDictionary {
 
   /** Bytes in memory. */
   get memory(): number {
-    const arrays = [this.#bytes, this.#starts, this.#lengths, this.#references, this.#slots];
+    const arrays = [this.#bytes, this.#starts, this.#lengths, this.#references, this.#hashes, this.#slots];
     return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
@@ -80,11 +85,14 @@ export class ByteDictionary {
     return this.#references[code]! > 0;
   }
 
-  /** The code of a text, made if need be, used once more. */
-  acquire(text: string): number {
-    this.#scratchEnd = 0;
-    this.#append(text);
-    return this.#acquire(false);
+  /** The code of a text, made and used once where it is new ({@link wasAdded}); no more used where it is not. */
+  findOrAdd(text: string): number {
+    this.#load(text);
+    const size = this.#live;
+    const code = this.#acquire(this.#scratch, 0, this.#scratchEnd, false);
+    this.wasAdded = this.#live > size;
+    if (!this.wasAdded) this.#references[code]! -= 1;
+    return code;
   }
 
   /**
@@ -92,24 +100,40 @@ export class ByteDictionary {
    * looking for it.
    *
    * @param before  code in use; -1 for none
+   * @param bytes  the text's UTF-8 from `start` to `end`
    */
-  exchange(before: number, text: string): number {
-    this.#scratchEnd = 0;
-    this.#append(text);
-    return this.#exchange(before, false);
+  exchange(before: number, bytes: Uint8Array, start: number, end: number): number {
+    if (
+      before >= 0 &&
+      this.#lengths[before] === end - start &&
+      this.#equals(this.#starts[before]!, bytes, start, end)
+    ) {
+      return before;
+    }
+    const code = this.#acquire(bytes, start, end, false);
+    if (before >= 0) this.release(before);
+    return code;
   }
 
-  /** As {@link exchange}, of a list. @param texts  sorted, unique, not empty */
-  exchangeList(before: number, texts: readonly string[]): number {
-    this.#appendList(texts);
-    return this.#exchange(before, texts.length > 1);
+  /** The code of a list, made if need be, used once more. @param texts  sorted, unique, not empty */
+  acquireList(texts: readonly string[]): number {
+    this.#scratchEnd = 0;
+    for (let i = 0; i < texts.length; i += 1) {
+      if (i > 0) this.#appendByte(SEPARATOR);
+      this.#append(texts[i]!);
+    }
+    return this.#acquire(this.#scratch, 0, this.#scratchEnd, texts.length > 1);
+  }
+
+  /** Uses an entry once more. @param code  in use */
+  addUse(code: number): void {
+    this.#references[code]! += 1;
   }
 
   /** The code of a text, or of a list of it alone; -1 where there is none. */
   find(text: string): number {
-    this.#scratchEnd = 0;
-    this.#append(text);
-    const slot = this.#slotOf(hashOf(this.#scratch, 0, this.#scratchEnd));
+    this.#load(text);
+    const slot = this.#slotOf(hashOf(this.#scratch, 0, this.#scratchEnd), this.#scratch, 0, this.#scratchEnd);
     const found = this.#slots[slot]!;
     return found > 0 ? found - 1 : -1;
   }
@@ -118,13 +142,11 @@ export class ByteDictionary {
   release(code: number): void {
     this.#references[code]! -= 1;
     if (this.#references[code]! > 0) return;
-    const start = this.#starts[code]!;
-    const end = start + this.#lengths[code]!;
     const mask = this.#slots.length - 1;
-    let slot = hashOf(this.#bytes, start, end) & mask;
+    let slot = this.#hashes[code]! & mask;
     while (this.#slots[slot] !== code + 1) slot = (slot + 1) & mask;
     this.#slots[slot] = TOMBSTONE;
-    this.#garbage += end - start;
+    this.#garbage += this.#lengths[code]!;
     this.#live -= 1;
     this.#lists.delete(code);
     this.#free.push(code);
@@ -187,6 +209,7 @@ export class ByteDictionary {
     dictionary.#starts = grown(starts, capacity);
     dictionary.#lengths = grown(lengths, capacity);
     dictionary.#references = grown(references, capacity);
+    dictionary.#hashes = new Int32Array(capacity);
     dictionary.#bytes = new Uint8Array(Math.max(1024, bytes.length + (bytes.length >> 3)));
     dictionary.#bytes.set(bytes);
     dictionary.#end = bytes.length;
@@ -200,6 +223,7 @@ export class ByteDictionary {
       dictionary.#live += 1;
       const end = starts[code]! + lengths[code]!;
       used += lengths[code]!;
+      dictionary.#hashes[code] = hashOf(bytes, starts[code]!, end);
       if (hasLists && bytes.subarray(starts[code]!, end).includes(SEPARATOR)) dictionary.#lists.add(code);
     }
     dictionary.#garbage = bytes.length - used;
@@ -207,25 +231,10 @@ export class ByteDictionary {
     return dictionary;
   }
 
-  #exchange(before: number, isList: boolean): number {
-    if (before < 0) return this.#acquire(isList);
-    if (this.#lengths[before] === this.#scratchEnd && this.#equalsScratch(this.#starts[before]!)) return before;
-    const code = this.#acquire(isList);
-    this.release(before);
-    return code;
-  }
-
-  #appendList(texts: readonly string[]): void {
-    this.#scratchEnd = 0;
-    for (let i = 0; i < texts.length; i += 1) {
-      if (i > 0) this.#appendByte(SEPARATOR);
-      this.#append(texts[i]!);
-    }
-  }
-
-  #acquire(isList: boolean): number {
-    const end = this.#scratchEnd;
-    let slot = this.#slotOf(hashOf(this.#scratch, 0, end));
+  /** @param bytes  of the entry, from `start` to `end`; not {@link bytes} */
+  #acquire(bytes: Uint8Array, start: number, end: number, isList: boolean): number {
+    const hash = hashOf(bytes, start, end);
+    let slot = this.#slotOf(hash, bytes, start, end);
     const found = this.#slots[slot]!;
     if (found > 0) {
       this.#references[found - 1]! += 1;
@@ -233,19 +242,20 @@ export class ByteDictionary {
     }
     if (found === EMPTY && 2 * (this.#usedSlots + 1) > this.#slots.length) {
       this.#rehash(4 * this.#live > this.#slots.length ? 2 * this.#slots.length : this.#slots.length);
-      slot = this.#slotOf(hashOf(this.#scratch, 0, end));
+      slot = this.#slotOf(hash, bytes, start, end);
     }
     const code = this.#free.pop() ?? this.#size++;
     if (code >= this.#starts.length) this.#growCodes();
-    if (this.#end + end > this.#bytes.length) this.#growBytes(end);
-    const bytes = this.#bytes;
-    const scratch = this.#scratch;
-    const start = this.#end;
-    for (let i = 0; i < end; i += 1) bytes[start + i] = scratch[i]!;
-    this.#starts[code] = start;
-    this.#lengths[code] = end;
+    const length = end - start;
+    if (this.#end + length > this.#bytes.length) this.#growBytes(length);
+    const target = this.#bytes;
+    const at = this.#end;
+    for (let i = 0; i < length; i += 1) target[at + i] = bytes[start + i]!;
+    this.#starts[code] = at;
+    this.#lengths[code] = length;
     this.#references[code] = 1;
-    this.#end += end;
+    this.#hashes[code] = hash;
+    this.#end += length;
     this.#live += 1;
     if (isList) this.#lists.add(code);
     if (this.#slots[slot] === EMPTY) this.#usedSlots += 1;
@@ -253,35 +263,46 @@ export class ByteDictionary {
     return code;
   }
 
-  /** Where the entry in the scratch is, or where it would go. */
-  #slotOf(hash: number): number {
-    const mask = this.#slots.length - 1;
-    const length = this.#scratchEnd;
+  /** Where an entry is, or where it would go. */
+  #slotOf(hash: number, bytes: Uint8Array, start: number, end: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
     let slot = hash & mask;
     let grave = -1;
     for (;;) {
-      const entry = this.#slots[slot]!;
+      const entry = slots[slot]!;
       if (entry === EMPTY) return grave >= 0 ? grave : slot;
       if (entry === TOMBSTONE) {
         if (grave < 0) grave = slot;
-      } else if (this.#lengths[entry - 1] === length && this.#equalsScratch(this.#starts[entry - 1]!)) {
+      } else if (
+        this.#hashes[entry - 1] === hash &&
+        this.#lengths[entry - 1] === end - start &&
+        this.#equals(this.#starts[entry - 1]!, bytes, start, end)
+      ) {
         return slot;
       }
       slot = (slot + 1) & mask;
     }
   }
 
-  #equalsScratch(start: number): boolean {
-    const bytes = this.#bytes;
-    const scratch = this.#scratch;
-    for (let i = this.#scratchEnd - 1; i >= 0; i -= 1) if (bytes[start + i] !== scratch[i]) return false;
+  /** Whether an entry that begins at a place has these bytes. */
+  #equals(at: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const own = this.#bytes;
+    // From the end: names of one kind begin alike.
+    for (let i = end - start - 1; i >= 0; i -= 1) if (own[at + i] !== bytes[start + i]) return false;
     return true;
+  }
+
+  /** Puts a text into the scratch. */
+  #load(text: string): void {
+    this.#scratchEnd = 0;
+    this.#append(text);
   }
 
   #append(text: string): void {
     const from = this.#scratchEnd;
     if (from + 3 * text.length > this.#scratch.length) {
-      const larger = Buffer.alloc(2 * (from + 3 * text.length));
+      const larger = new Uint8Array(2 * (from + 3 * text.length));
       larger.set(this.#scratch.subarray(0, from));
       this.#scratch = larger;
     }
@@ -289,7 +310,7 @@ export class ByteDictionary {
     for (let i = 0; i < text.length; i += 1) {
       const unit = text.charCodeAt(i);
       if (unit > 0x7f) {
-        this.#scratchEnd = from + scratch.write(text, from, 'utf8');
+        this.#scratchEnd = from + encoder.encodeInto(text, scratch.subarray(from)).written;
         return;
       }
       scratch[from + i] = unit;
@@ -299,7 +320,7 @@ export class ByteDictionary {
 
   #appendByte(byte: number): void {
     if (this.#scratchEnd === this.#scratch.length) {
-      const larger = Buffer.alloc(2 * this.#scratch.length);
+      const larger = new Uint8Array(2 * this.#scratch.length);
       larger.set(this.#scratch);
       this.#scratch = larger;
     }
@@ -312,6 +333,9 @@ export class ByteDictionary {
     this.#starts = grown(this.#starts, capacity);
     this.#lengths = grown(this.#lengths, capacity);
     this.#references = grown(this.#references, capacity);
+    const hashes = new Int32Array(capacity);
+    hashes.set(this.#hashes);
+    this.#hashes = hashes;
   }
 
   #growBytes(needed: number): void {
@@ -327,7 +351,7 @@ export class ByteDictionary {
     this.#usedSlots = 0;
     for (let code = 0; code < this.#size; code += 1) {
       if (this.#references[code] === 0) continue;
-      let slot = hashOf(this.#bytes, this.#starts[code]!, this.endOf(code)) & mask;
+      let slot = this.#hashes[code]! & mask;
       while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
       slots[slot] = code + 1;
       this.#usedSlots += 1;

@@ -8,7 +8,8 @@ import type {
   SearchResult,
 } from '../search-index.ts';
 import { Columns } from './columns.ts';
-import type { PackedDocuments } from './packed-documents.ts';
+import { DocumentWriter } from './document-writer.ts';
+import { type PackedDocuments, packDocuments } from './packed-documents.ts';
 import { searchColumns } from './search-columns.ts';
 import { readSnapshot, setAside, writeSnapshot } from './snapshot.ts';
 
@@ -64,12 +65,12 @@ export class ColumnarSearchIndex implements SearchIndex {
   }
 
   put(documents: readonly LocusDocument[]): Promise<void> {
-    return this.#change(() => this.#columns.put(documents));
+    return this.putPacked(packDocuments(documents));
   }
 
   /** As {@link put}, of documents from another thread. */
   putPacked(documents: PackedDocuments): Promise<void> {
-    return this.#change(() => this.#columns.putPacked(documents));
+    return this.#change(() => DocumentWriter.write(this.#columns, documents));
   }
 
   remove(locusIds: readonly string[]): Promise<void> {

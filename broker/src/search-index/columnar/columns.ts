@@ -1,8 +1,6 @@
 import type { LocusId } from '../../model/ids.ts';
 import type { LocusRef } from '../../model/locus.ts';
-import type { PropertyValue } from '../../model/property.ts';
 import { htmIdOf } from '../../sky/htm/locate.ts';
-import { checkPosition } from '../check-position.ts';
 import {
   type FieldCatalog,
   HTM_FIELD_LEVEL,
@@ -10,19 +8,13 @@ import {
   LOCUS_FIELDS,
   type LocusField,
   PROPERTY_PREFIX,
-  SURVEY_PROPERTY,
 } from '../query/fields.ts';
-import { compareText } from '../query/text-order.ts';
-import type { FieldDescription, KnownProperty, LocusDocument } from '../search-index.ts';
-import { surveyLists } from '../survey-lists.ts';
+import type { FieldDescription, KnownProperty } from '../search-index.ts';
 import { ByteDictionary } from './byte-dictionary.ts';
 import { CHUNK_MASK, CHUNK_SHIFT, CHUNK_WORDS, type RowSet } from './chunks.ts';
 import { FieldColumns } from './field-columns.ts';
 import { NumberColumn } from './number-column.ts';
-import type { PackedDocuments } from './packed-documents.ts';
 import { SkyCells } from './sky-cells.ts';
-
-const SURVEY_FIELD = PROPERTY_PREFIX + SURVEY_PROPERTY;
 
 /**
  * All documents, column by column: what the searches of this adapter read.
@@ -35,7 +27,6 @@ export class Columns implements FieldCatalog {
   readonly birthTrixels: NumberColumn;
   readonly fields = new Map<string, FieldColumns>();
   readonly #properties = new Map<string, FieldColumns>();
-  /** Fields that a document may be without: all but where it is. */
   #optional: readonly FieldColumns[] = [];
   readonly ra: NumberColumn;
   readonly dec: NumberColumn;
@@ -47,13 +38,6 @@ export class Columns implements FieldCatalog {
   #idKeys = new Float64Array(1024);
   /** Fields with a value, by row: an update that replaces as many has nothing to take away. */
   #valueCounts = new Uint16Array(1024);
-  /** Of the row that is being written: fields that were given a value, and those of them that had one before. */
-  #given = 0;
-  #replaced = 0;
-  /** Counts the documents that were put. */
-  #stamp = 0;
-  /** Whether the row that is being written is new. */
-  #isNew = false;
   #names: readonly string[] | undefined;
 
   constructor(ids = new ByteDictionary(), birthTrixels = new NumberColumn(), fields: readonly FieldColumns[] = []) {
@@ -101,45 +85,44 @@ export class Columns implements FieldCatalog {
     return this.ids.live;
   }
 
-  /** Adds documents or replaces those of the same loci; none where one of them cannot be. */
-  put(documents: readonly LocusDocument[]): void {
-    for (const { ref, ra, dec } of documents) checkPosition(ref.locusId, ra, dec);
-    for (const document of documents) this.#put(document);
+  /** Fields that a document may be without: all but where it is. */
+  get optionalFields(): readonly FieldColumns[] {
+    return this.#optional;
   }
 
-  /** As {@link put}, of documents from another thread, without making them first. */
-  putPacked(packed: PackedDocuments): void {
-    const { locusIds, birthTrixels, positions, listNumbers, names, nameNumbers, numbers, others } = packed;
-    const lists = packed.lists.map(sortedTexts);
-    for (let i = 0; i < locusIds.length; i += 1) checkPosition(locusIds[i]!, positions[2 * i]!, positions[2 * i + 1]!);
-    /** By number of the name; found when the first value comes. */
-    const fields: (FieldColumns | undefined)[] = names.map(() => undefined);
-    let property = 0;
-    let number = 0;
-    let other = 0;
-    for (let i = 0; i < locusIds.length; i += 1) {
-      const row = this.#open(locusIds[i]!, birthTrixels[i]!, positions[2 * i]!, positions[2 * i + 1]!);
-      this.#setList(row, 'tags', lists[listNumbers[3 * i]!]!);
-      this.#setList(row, 'catalogs', lists[listNumbers[3 * i + 1]!]!);
-      this.#setList(row, 'watch_lists', lists[listNumbers[3 * i + 2]!]!);
-      for (let left = packed.propertyCounts[i]!; left > 0; left -= 1) {
-        const nameNumber = nameNumbers[property]!;
-        const at = nameNumber >>> 1;
-        property += 1;
-        let value: PropertyValue;
-        if ((nameNumber & 1) === 0) {
-          value = numbers[number]!;
-          number += 1;
-        } else {
-          value = others[other]!;
-          other += 1;
-        }
-        if (!isValue(value)) continue;
-        fields[at] ??= this.#propertyField(names[at]!);
-        this.#setProperty(row, fields[at], value);
-      }
-      this.#close(row);
+  /** Fields with a value in a row; see {@link setValueCount}. */
+  valueCountOf(row: number): number {
+    return this.#valueCounts[row]!;
+  }
+
+  /** Notes how many optional fields have a value in a row: whoever writes a document keeps it right. */
+  setValueCount(row: number, count: number): void {
+    this.#valueCounts[row] = count;
+  }
+
+  /** Finds or makes the row of a locus, and puts it where it is on the sky; its other fields stay as they are. */
+  open(locusId: string, birthTrixel: number, ra: number, dec: number): number {
+    const row = this.ids.findOrAdd(locusId);
+    const isNew = this.ids.wasAdded;
+    if (isNew) this.#begin(row);
+    this.birthTrixels.set(row, birthTrixel);
+    this.#place(row, ra, dec, isNew);
+    return row;
+  }
+
+  /** The columns of a property, made if need be. */
+  propertyField(name: string): FieldColumns {
+    return this.#properties.get(name) ?? this.fieldOf(PROPERTY_PREFIX + name);
+  }
+
+  /** The columns of a field by its canonical name, made if need be. */
+  fieldOf(name: string): FieldColumns {
+    let field = this.fields.get(name);
+    if (field === undefined) {
+      field = new FieldColumns(name);
+      this.#add(field);
     }
+    return field;
   }
 
   /** Takes a document out; an unknown one is passed over. */
@@ -209,90 +192,6 @@ export class Columns implements FieldCatalog {
     return result;
   }
 
-  #put({ ref, ra, dec, tags, catalogs, watchLists, properties }: LocusDocument): void {
-    const row = this.#open(ref.locusId, ref.birthTrixel, ra, dec);
-    this.#setList(row, 'tags', sortedTexts(tags));
-    this.#setList(row, 'catalogs', sortedTexts(catalogs));
-    this.#setList(row, 'watch_lists', sortedTexts(watchLists));
-    for (const [name, value] of properties) {
-      if (isValue(value)) this.#setProperty(row, this.#propertyField(name), value);
-    }
-    this.#close(row);
-  }
-
-  /** Finds or makes the row of a locus, and begins to write it. */
-  #open(locusId: string, birthTrixel: number, ra: number, dec: number): number {
-    this.#stamp += 1;
-    this.#given = 0;
-    this.#replaced = 0;
-    let row = this.ids.find(locusId);
-    this.#isNew = row < 0;
-    if (this.#isNew) {
-      row = this.ids.acquire(locusId);
-      this.#begin(row);
-    }
-    this.birthTrixels.set(row, birthTrixel);
-    this.#place(row, ra, dec, this.#isNew);
-    return row;
-  }
-
-  /** Takes away what the document before had and this one has not. */
-  #close(row: number): void {
-    const before = this.#valueCounts[row]!;
-    this.#valueCounts[row] = this.#given;
-    if (this.#replaced === before) return;
-    for (const field of this.#optional) if (field.stamp !== this.#stamp) field.clear(row);
-  }
-
-  /** Notes that a field was given a value. @param count  its documents before */
-  #note(field: FieldColumns, count: number): void {
-    if (field.stamp === this.#stamp) return;
-    field.stamp = this.#stamp;
-    this.#given += 1;
-    if (field.count === count) this.#replaced += 1;
-  }
-
-  /** The columns of a property; undefined for the one whose lists are fields of their own. */
-  #propertyField(name: string): FieldColumns | undefined {
-    const known = this.#properties.get(name);
-    if (known !== undefined || name === SURVEY_PROPERTY) return known;
-    const field = new FieldColumns(PROPERTY_PREFIX + name);
-    this.#add(field);
-    return field;
-  }
-
-  #setProperty(row: number, known: FieldColumns | undefined, value: PropertyValue): void {
-    let field = known;
-    if (field === undefined || field.name === SURVEY_FIELD) {
-      const lists = typeof value === 'string' ? surveyLists(value) : undefined;
-      if (lists !== undefined) {
-        for (const [name, list] of lists) this.#setList(row, name, sortedTexts(list));
-        return;
-      }
-      if (field === undefined) {
-        field = new FieldColumns(SURVEY_FIELD);
-        this.#add(field);
-      }
-    }
-    const { count } = field;
-    switch (typeof value) {
-      case 'number':
-        field.setNumber(row, value + 0);
-        break;
-      case 'string':
-        field.setText(row, value);
-        break;
-      case 'boolean':
-        field.setFlag(row, value);
-        break;
-      default: {
-        const number = Number(value);
-        field.setInteger(row, Number.isSafeInteger(number) ? number : BigInt.asIntN(64, value));
-      }
-    }
-    this.#note(field, count);
-  }
-
   #place(row: number, ra: number, dec: number, isNew: boolean): void {
     if (!isNew && this.ra.get(row) === ra && this.dec.get(row) === dec) return;
     const htm16 = htmIdOf(ra, dec, HTM_FIELD_LEVEL);
@@ -301,19 +200,6 @@ export class Columns implements FieldCatalog {
     this.dec.set(row, dec + 0);
     this.htm16.set(row, htm16);
     this.cells.add(row, htm16);
-  }
-
-  /** @param texts  sorted, unique */
-  #setList(row: number, name: string, texts: readonly string[]): void {
-    if (texts.length === 0) return;
-    let field = this.fields.get(name);
-    if (field === undefined) {
-      field = new FieldColumns(name);
-      this.#add(field);
-    }
-    const { count } = field;
-    field.setList(row, texts);
-    this.#note(field, count);
   }
 
   #begin(row: number): void {
@@ -337,19 +223,6 @@ export class Columns implements FieldCatalog {
     this.#optional = [...this.fields.values()].filter(({ name }) => !isPlace(name));
     this.#names = undefined;
   }
-}
-
-/** Numbers that are none are missing values. */
-function isValue(value: PropertyValue): boolean {
-  return typeof value !== 'number' || Number.isFinite(value);
-}
-
-/** Texts in their order, each once. */
-function sortedTexts(texts: readonly string[]): readonly string[] {
-  for (let i = 1; i < texts.length; i += 1) {
-    if (compareText(texts[i - 1]!, texts[i]!) >= 0) return [...new Set(texts)].sort(compareText);
-  }
-  return texts;
 }
 
 function isPlace(name: string): boolean {

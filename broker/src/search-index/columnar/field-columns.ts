@@ -14,24 +14,46 @@ export class TextColumn {
     this.dictionary = dictionary;
   }
 
-  set(row: number, text: string): void {
-    const before = this.codes.get(row) as number | undefined;
-    const code = this.dictionary.exchange(before ?? -1, text);
-    if (code !== before) this.codes.set(row, code);
+  /**
+   * Sets a text for many rows.
+   *
+   * @param bytes  UTF-8 of the texts, of which each takes up what is between its start and its end
+   * @param had  set to 1 for each that had a text before, to 0 for the others
+   */
+  setMany(
+    rows: Int32Array,
+    bytes: Uint8Array,
+    starts: Uint32Array,
+    ends: Uint32Array,
+    count: number,
+    had: Uint8Array,
+  ): void {
+    const { codes, dictionary } = this;
+    for (let i = 0; i < count; i += 1) {
+      const row = rows[i]!;
+      const before = codes.get(row) as number | undefined;
+      const code = dictionary.exchange(before ?? -1, bytes, starts[i]!, ends[i]!);
+      if (code !== before) codes.set(row, code);
+      had[i] = before === undefined ? 0 : 1;
+    }
   }
 
-  /** @param texts  sorted, unique, not empty */
-  setList(row: number, texts: readonly string[]): void {
+  /** Gives a row an entry of the dictionary, for which it was used once more. @returns whether it had one before */
+  assign(row: number, code: number): boolean {
     const before = this.codes.get(row) as number | undefined;
-    const code = this.dictionary.exchangeList(before ?? -1, texts);
-    if (code !== before) this.codes.set(row, code);
+    if (before !== code) this.codes.set(row, code);
+    if (before === undefined) return false;
+    this.dictionary.release(before);
+    return true;
   }
 
-  clear(row: number): void {
+  /** Takes the text of a row away. @returns whether it had one */
+  clear(row: number): boolean {
     const code = this.codes.get(row);
-    if (code === undefined) return;
+    if (code === undefined) return false;
     this.codes.clear(row);
     this.dictionary.release(code as number);
+    return true;
   }
 }
 
@@ -51,46 +73,66 @@ export class FieldColumns {
   flag: NumberColumn | undefined;
   /** Types that it was said to have, before any value. */
   readonly declared = new Set<PropertyType>();
-  /** The last put that gave it a value. */
-  stamp = 0;
 
   constructor(name: string) {
     this.name = name;
   }
 
-  setNumber(row: number, value: number): void {
-    this.float ??= new NumberColumn();
-    this.float.set(row, value);
-    if (this.#isMixed('float')) this.#clearOthers(row, 'float');
+  /** The column of its texts, made if need be. */
+  get texts(): TextColumn {
+    this.text ??= new TextColumn();
+    return this.text;
   }
 
-  /** @param value  of 64 bits */
-  setInteger(row: number, value: number | bigint): void {
+  /**
+   * Sets numbers of many rows.
+   *
+   * @param values  finite, no minus nought
+   * @param had  set to 1 for each row that had a value before, of any kind, to 0 for the others
+   */
+  setNumbers(
+    kind: 'float' | 'int' | 'flag',
+    rows: Int32Array,
+    values: Float64Array,
+    count: number,
+    had: Uint8Array,
+  ): void {
+    this[kind] ??= new NumberColumn();
+    this[kind].setMany(rows, values, count, had);
+    this.#clearOthersOfMany(rows, count, kind, had);
+  }
+
+  /** Sets an integer that no double holds. @param value  of 64 bits @returns whether it had a value before */
+  setLongInteger(row: number, value: bigint): boolean {
     this.int ??= new NumberColumn();
+    const { count } = this.int;
     this.int.set(row, value);
-    if (this.#isMixed('int')) this.#clearOthers(row, 'int');
+    return this.#clearOthers(row, 'int') || this.int.count === count;
   }
 
-  setText(row: number, value: string): void {
-    this.text ??= new TextColumn();
-    this.text.set(row, value);
-    if (this.#isMixed('text')) this.#clearOthers(row, 'text');
+  /** Sets texts of many rows. See {@link TextColumn.setMany}. */
+  setTexts(
+    rows: Int32Array,
+    bytes: Uint8Array,
+    starts: Uint32Array,
+    ends: Uint32Array,
+    count: number,
+    had: Uint8Array,
+  ): void {
+    this.texts.setMany(rows, bytes, starts, ends, count, had);
+    this.#clearOthersOfMany(rows, count, 'text', had);
   }
 
-  setList(row: number, values: readonly string[]): void {
-    this.text ??= new TextColumn();
-    this.text.setList(row, values);
-    if (this.#isMixed('text')) this.#clearOthers(row, 'text');
+  /** Sets a list. @param values  sorted, unique, not empty @returns whether it had a value before */
+  setList(row: number, values: readonly string[]): boolean {
+    const column = this.texts;
+    const hadText = column.assign(row, column.dictionary.acquireList(values));
+    return this.#clearOthers(row, 'text') || hadText;
   }
 
-  setFlag(row: number, value: boolean): void {
-    this.flag ??= new NumberColumn();
-    this.flag.set(row, value ? 1 : 0);
-    if (this.#isMixed('flag')) this.#clearOthers(row, 'flag');
-  }
-
-  clear(row: number): void {
-    this.#clearOthers(row, undefined);
+  /** Takes the value of a row away. @returns whether it had one */
+  clear(row: number): boolean {
+    return this.#clearOthers(row, undefined);
   }
 
   /** Documents with a value. */
@@ -163,10 +205,18 @@ export class FieldColumns {
     );
   }
 
-  #clearOthers(row: number, kept: ColumnKind | undefined): void {
-    if (kept !== 'float' && this.float !== undefined) this.float.clear(row);
-    if (kept !== 'int' && this.int !== undefined) this.int.clear(row);
-    if (kept !== 'text' && this.text !== undefined) this.text.clear(row);
-    if (kept !== 'flag' && this.flag !== undefined) this.flag.clear(row);
+  /** @returns whether there was a value to take away */
+  #clearOthers(row: number, kept: ColumnKind | undefined): boolean {
+    let had = false;
+    if (kept !== 'float' && this.float?.clear(row) === true) had = true;
+    if (kept !== 'int' && this.int?.clear(row) === true) had = true;
+    if (kept !== 'text' && this.text?.clear(row) === true) had = true;
+    if (kept !== 'flag' && this.flag?.clear(row) === true) had = true;
+    return had;
+  }
+
+  #clearOthersOfMany(rows: Int32Array, count: number, kept: ColumnKind, had: Uint8Array): void {
+    if (!this.#isMixed(kept)) return;
+    for (let i = 0; i < count; i += 1) if (this.#clearOthers(rows[i]!, kept)) had[i] = 1;
   }
 }

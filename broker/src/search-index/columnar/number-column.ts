@@ -51,44 +51,51 @@ export class NumberColumn {
 
   /** Sets the value of a row. @param value  finite, no minus nought; integers beyond 2^53 as bigint of 64 bits */
   set(row: number, value: number | bigint): void {
-    const at = row >>> CHUNK_SHIFT;
-    const place = row & CHUNK_MASK;
-    let chunk = this.chunks[at];
-    const kind = kindOf(value);
-    if (chunk === undefined) {
-      while (this.chunks.length <= at) this.chunks.push(undefined);
-      chunk = newChunk(kind);
-      this.chunks[at] = chunk;
-    }
-    const wanted = joined(chunk.kind, kind);
-    if (wanted !== chunk.kind) widen(chunk, wanted);
-    const slot = this.#slotFor(chunk, place);
-    if (chunk.kind === KIND.int64) {
-      (chunk.values as BigInt64Array)[slot] = BigInt(value);
+    const chunk = this.#chunkFor(row >>> CHUNK_SHIFT, value);
+    if (typeof value === 'number' && chunk.kind !== KIND.int64) {
+      this.#put(chunk, row & CHUNK_MASK, value);
       return;
     }
-    const number = value as number;
-    // A store of its own for each kind: one that meets all of them is ten times as slow.
-    if (chunk.kind === KIND.float64) (chunk.values as Float64Array)[slot] = number;
-    else if (chunk.kind === KIND.int32) (chunk.values as Int32Array)[slot] = number;
-    else if (chunk.kind === KIND.int16) (chunk.values as Int16Array)[slot] = number;
-    else (chunk.values as Float32Array)[slot] = number;
-    if (number < chunk.low) chunk.low = number;
-    if (number > chunk.high) chunk.high = number;
+    if (chunk.kind !== KIND.int64) widen(chunk, KIND.int64);
+    const slot = this.#slotFor(chunk, row & CHUNK_MASK);
+    (chunk.values as BigInt64Array)[slot] = BigInt(value);
   }
 
-  /** Takes the value of a row away. */
-  clear(row: number): void {
+  /**
+   * Sets a value for many rows, the rows of one chunk best one after the other.
+   *
+   * @param values  finite, no minus nought
+   * @param had  set to 1 for each that had a value before, to 0 for the others
+   */
+  setMany(rows: Int32Array, values: Float64Array, count: number, had: Uint8Array): void {
+    let at = -1;
+    let chunk: NumberChunk | undefined;
+    for (let i = 0; i < count; i += 1) {
+      const row = rows[i]!;
+      const value = values[i]!;
+      if (chunk === undefined || row >>> CHUNK_SHIFT !== at) {
+        at = row >>> CHUNK_SHIFT;
+        chunk = this.#chunkFor(at, value);
+      }
+      const before = this.count;
+      if (chunk.kind === KIND.int64) this.set(row, value);
+      else this.#put(chunk, row & CHUNK_MASK, value);
+      had[i] = this.count === before ? 1 : 0;
+    }
+  }
+
+  /** Takes the value of a row away. @returns whether it had one */
+  clear(row: number): boolean {
     const chunk = this.chunks[row >>> CHUNK_SHIFT];
-    if (chunk === undefined) return;
+    if (chunk === undefined) return false;
     const place = row & CHUNK_MASK;
     if (chunk.rows === undefined) {
       const present = chunk.present!;
-      if ((present[place >>> 5]! & (1 << (place & 31))) === 0) return;
+      if ((present[place >>> 5]! & (1 << (place & 31))) === 0) return false;
       present[place >>> 5]! &= ~(1 << (place & 31));
     } else {
       const slot = search(chunk.rows, chunk.count, place);
-      if (slot >= chunk.count || chunk.rows[slot] !== place) return;
+      if (slot >= chunk.count || chunk.rows[slot] !== place) return false;
       chunk.rows.copyWithin(slot, slot + 1, chunk.count);
       chunk.values.copyWithin(slot, slot + 1, chunk.count);
     }
@@ -96,6 +103,7 @@ export class NumberColumn {
     chunk.isLoose = true;
     this.count -= 1;
     if (chunk.count === 0) this.chunks[row >>> CHUNK_SHIFT] = undefined;
+    return true;
   }
 
   /** The value of a row, as it was set but for integers, which may come as either type; undefined where it has none. */
@@ -279,6 +287,29 @@ export class NumberColumn {
     return sum;
   }
 
+  #chunkFor(at: number, value: number | bigint): NumberChunk {
+    let chunk = this.chunks[at];
+    if (chunk === undefined) {
+      while (this.chunks.length <= at) this.chunks.push(undefined);
+      chunk = newChunk(kindOf(value));
+      this.chunks[at] = chunk;
+    }
+    return chunk;
+  }
+
+  /** Sets a value in a chunk that is not of 64-bit integers. */
+  #put(chunk: NumberChunk, place: number, value: number): void {
+    if (!holds(chunk.kind, value)) widen(chunk, joined(chunk.kind, kindOf(value)));
+    const slot = this.#slotFor(chunk, place);
+    // A store of its own for each kind: one that meets all of them is ten times as slow.
+    if (chunk.kind === KIND.float64) (chunk.values as Float64Array)[slot] = value;
+    else if (chunk.kind === KIND.int32) (chunk.values as Int32Array)[slot] = value;
+    else if (chunk.kind === KIND.int16) (chunk.values as Int16Array)[slot] = value;
+    else (chunk.values as Float32Array)[slot] = value;
+    if (value < chunk.low) chunk.low = value;
+    if (value > chunk.high) chunk.high = value;
+  }
+
   /** The slot of a place that is about to be written. */
   #slotFor(chunk: NumberChunk, place: number): number {
     if (chunk.rows === undefined) {
@@ -399,6 +430,13 @@ function kindOf(value: number | bigint): Kind {
   if (typeof value === 'bigint') return KIND.int64;
   if ((value | 0) === value) return value >= -32_768 && value <= 32_767 ? KIND.int16 : KIND.int32;
   return Math.fround(value) === value ? KIND.float32 : KIND.float64;
+}
+
+/** Whether a kind gives back a number exactly. */
+function holds(kind: Kind, value: number): boolean {
+  if (kind === KIND.float64) return true;
+  if (kind === KIND.float32) return Math.fround(value) === value;
+  return (value | 0) === value && (kind === KIND.int32 || (value >= -32_768 && value <= 32_767));
 }
 
 /** The narrowest kind that holds the values of both. */
