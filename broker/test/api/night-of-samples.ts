@@ -5,6 +5,7 @@ import type { CsvColumns } from '../../src/catalogs/read-csv.ts';
 import { DEFAULT_CONFIG } from '../../src/config/config.ts';
 import type { LocusRecord } from '../../src/model/locus.ts';
 import { antaresOutput } from '../command-line.ts';
+import { copyOfShared } from '../once-a-run.ts';
 import { sharedPath } from '../shared-data.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { type ApiTestOptions, type ApiUnderTest, openApiUnderTest } from './drop-in-under-test.ts';
@@ -30,7 +31,7 @@ const LISTS = [
 ] as const;
 
 /** Fills a data folder with real packets: catalogues first, then {@link SAMPLE_ARCHIVES} through the command line. */
-export async function ingestSamples(data: string): Promise<void> {
+async function ingestSamples(data: string): Promise<void> {
   const store = await openAlertStore({ ...DEFAULT_CONFIG, data }, 'writer');
   for (const [kind, file, id] of LISTS) {
     const name = basename(file).replace(/\.csv(\.gz)?$/, '');
@@ -44,10 +45,10 @@ export async function ingestSamples(data: string): Promise<void> {
   await antaresOutput(['ingest', ...SAMPLE_ARCHIVES.map(sharedPath), '--l1', 'off', '--data', data]);
 }
 
-/** The interface over a store of its own that holds {@link SAMPLE_ARCHIVES}. */
+/** The interface over a store of its own that holds {@link SAMPLE_ARCHIVES}: a copy of one that all test files share. */
 export async function openSampleApi(options: ApiTestOptions = {}): Promise<ApiUnderTest> {
   const folder = await temporaryFolder();
-  await ingestSamples(folder.path);
+  await copyOfShared('night-of-samples', folder.path, ingestSamples);
   const api = await openApiUnderTest(folder.path, options);
   return {
     ...api,
