@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { openAlertStore, openStreamReader } from '../backends.ts';
-import { ApiService } from './api-service.ts';
 import {
   configOf,
   interruption,
@@ -33,6 +32,8 @@ Example:
       const config = configOf(options, { http });
       requireStore(config);
       const signal = interruption();
+      // Imported here: the server's packages take longer to load than most other verbs to run.
+      const { ApiService } = await import('./api-service.ts');
       const store = await openAlertStore(config, 'reader');
       try {
         const streams = await openStreamReader(config);

@@ -9,7 +9,7 @@ import { fileId } from '../sources/files/file-source.ts';
 import { listFileSources } from '../sources/files/list-file-sources.ts';
 import { TakenFiles } from '../sources/files/taken-files.ts';
 import { watchFolder } from '../sources/files/watch-folder.ts';
-import { ApiService } from './api-service.ts';
+import type { ApiService } from './api-service.ts';
 import {
   configOf,
   interruption,
@@ -90,7 +90,9 @@ Example:
       try {
         const { store, streams } = broker;
         const status = (): Promise<LiveStatus> => figures.status();
-        server = await ApiService.start({ config, store, streams, keepsIndex: true, status, say });
+        // Imported here: the server's packages take longer to load than most other verbs to run.
+        const { ApiService: Service } = await import('./api-service.ts');
+        server = await Service.start({ config, store, streams, keepsIndex: true, status, say });
         const { address } = server;
         // The night is taken in meanwhile.
         const listening = server.searchable(say).then(() => writeLine(`listening ${address}`));
