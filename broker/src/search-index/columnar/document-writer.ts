@@ -2,11 +2,23 @@ import { checkPosition } from '../check-position.ts';
 import { SURVEY_PROPERTY } from '../query/fields.ts';
 import { surveyLists } from '../survey-lists.ts';
 import type { Columns } from './columns.ts';
-import type { FieldColumns } from './field-columns.ts';
+import type { FieldColumns, TextColumn } from './field-columns.ts';
 import { type PackedDocuments, VALUE, VALUE_BITS } from './packed-documents.ts';
 import { sortedTexts } from './sorted-texts.ts';
 
 const decoder = new TextDecoder();
+const VALUE_MASK = (1 << VALUE_BITS) - 1;
+
+/** How far packed documents were read: properties, and values of each array. */
+interface Cursor {
+  property: number;
+  number: number;
+  longInteger: number;
+  text: number;
+}
+
+/** Lists inside `survey` by field, with the document of each. */
+type ListsByField = Map<string, { readonly docs: number[]; readonly lists: (readonly string[])[] }>;
 
 /**
  * Writes documents into columns: all values of a property one after the other, then those of the next, so that a column is
@@ -62,59 +74,70 @@ export class DocumentWriter {
   }
 
   #open(): void {
-    const { locusIds, birthTrixels, positions } = this.#packed;
     const latest = new Map<number, number>();
-    for (let doc = 0; doc < locusIds.length; doc += 1) {
-      const row = this.#columns.open(locusIds[doc]!, birthTrixels[doc]!, positions[2 * doc]!, positions[2 * doc + 1]!);
-      this.#rows[doc] = row;
-      const earlier = latest.get(row);
-      if (earlier !== undefined) this.#rows[earlier] = -1;
-      latest.set(row, doc);
-    }
+    for (let doc = 0; doc < this.#rows.length; doc += 1) this.#openRow(doc, latest);
+  }
+
+  /** @param latest  the last document of each row */
+  #openRow(doc: number, latest: Map<number, number>): void {
+    const { locusIds, birthTrixels, positions } = this.#packed;
+    const row = this.#columns.open(locusIds[doc]!, birthTrixels[doc]!, positions[2 * doc]!, positions[2 * doc + 1]!);
+    this.#rows[doc] = row;
+    const earlier = latest.get(row);
+    if (earlier !== undefined) this.#rows[earlier] = -1;
+    latest.set(row, doc);
   }
 
   #writeLists(): void {
-    const { listNumbers } = this.#packed;
     const lists = this.#packed.lists.map(sortedTexts);
     for (const [k, name] of (['tags', 'catalogs', 'watch_lists'] as const).entries()) {
-      const column = this.#columns.fieldOf(name).texts;
-      /** Codes of the lists, each used once while they are given out. */
-      const codes = new Map<number, number>();
-      let count = 0;
-      for (let doc = 0; doc < this.#rows.length; doc += 1) {
-        const list = listNumbers[3 * doc + k]!;
-        if (this.#rows[doc]! < 0 || lists[list]!.length === 0) continue;
-        let code = codes.get(list);
-        if (code === undefined) {
-          code = column.dictionary.acquireList(lists[list]!);
-          codes.set(list, code);
-        }
-        column.dictionary.addUse(code);
-        this.#docs[count] = doc;
-        this.#had[count] = column.assign(this.#rows[doc]!, code) ? 1 : 0;
-        count += 1;
-      }
-      for (const code of codes.values()) column.dictionary.release(code);
-      this.#note(this.#columns.fieldOf(name), count);
+      const field = this.#columns.fieldOf(name);
+      this.#note(field, this.#writeList(field.texts, k, lists));
     }
+  }
+
+  /** Gives documents the k-th of their lists. @returns how many have one */
+  #writeList({ dictionary, codes }: TextColumn, k: number, lists: readonly (readonly string[])[]): number {
+    const { listNumbers } = this.#packed;
+    /** Code + 1 of each list; all are used once while they are given out. */
+    const entries = new Uint32Array(lists.length);
+    let count = 0;
+    for (let doc = 0; doc < this.#rows.length; doc += 1) {
+      const row = this.#rows[doc]!;
+      const list = listNumbers[3 * doc + k]!;
+      if (row < 0 || lists[list]!.length === 0) continue;
+      if (entries[list] === 0) entries[list] = dictionary.acquireList(lists[list]!) + 1;
+      const code = entries[list]! - 1;
+      this.#docs[count] = doc;
+      this.#partRows[count] = row;
+      this.#values[count] = code;
+      dictionary.addUse(code);
+      const before = codes.get(row) as number | undefined;
+      if (before !== undefined) dictionary.release(before);
+      this.#had[count] = before === undefined ? 0 : 1;
+      count += 1;
+    }
+    codes.setMany(this.#partRows, this.#values, count, this.#had);
+    for (let list = 0; list < entries.length; list += 1) if (entries[list]! > 0) dictionary.release(entries[list]! - 1);
+    return count;
   }
 
   #writeProperties(): void {
     const { names } = this.#packed;
     const { starts, docs, places } = this.#groupByCode();
-    for (let name = 0; name < names.length; name += 1) {
-      for (let kind = 0; kind <= VALUE.text; kind += 1) {
-        const code = (name << VALUE_BITS) + kind;
-        const [from, end] = [starts[code]!, starts[code + 1]!];
-        if (from === end) continue;
-        const count = end - from;
-        for (let i = 0; i < count; i += 1) {
-          const doc = docs[from + i]!;
-          this.#docs[i] = doc;
-          this.#partRows[i] = this.#rows[doc]!;
-        }
-        this.#writeValues(names[name]!, kind, places.subarray(from, end), count);
-      }
+    for (let code = 0; code + 1 < starts.length; code += 1) {
+      const [from, end] = [starts[code]!, starts[code + 1]!];
+      if (from === end) continue;
+      this.#takeDocs(docs.subarray(from, end));
+      this.#writeValues(names[code >>> VALUE_BITS]!, code & VALUE_MASK, places.subarray(from, end));
+    }
+  }
+
+  #takeDocs(docs: Uint32Array): void {
+    for (let i = 0; i < docs.length; i += 1) {
+      const doc = docs[i]!;
+      this.#docs[i] = doc;
+      this.#partRows[i] = this.#rows[doc]!;
     }
   }
 
@@ -124,46 +147,76 @@ export class DocumentWriter {
    * @returns where each group begins; of each value in there the document, and its place in the array of its kind
    */
   #groupByCode(): { starts: Uint32Array; docs: Uint32Array; places: Uint32Array } {
-    const { names, propertyCounts, codes, numbers } = this.#packed;
-    const starts = new Uint32Array((names.length << VALUE_BITS) + 2);
+    const { names, propertyCounts, codes } = this.#packed;
+    const starts = new Uint32Array((names.length << VALUE_BITS) + 1);
     const docs = new Uint32Array(codes.length);
     const places = new Uint32Array(codes.length);
-    /** Next place in `docs` for each group; one behind `starts` while groups are counted. */
-    const next = new Uint32Array(starts.length);
-    for (const isCounting of [true, false]) {
-      const at = [0, 0, 0];
-      let property = 0;
-      for (let doc = 0; doc < propertyCounts.length; doc += 1) {
-        const isWanted = this.#rows[doc]! >= 0;
-        for (let left = propertyCounts[doc]!; left > 0; left -= 1) {
-          const code = codes[property]!;
-          property += 1;
-          const kind = code & ((1 << VALUE_BITS) - 1);
-          const array = kind < VALUE.longInteger ? 0 : kind - VALUE.longInteger + 1;
-          const place = at[array]!;
-          at[array] = place + 1;
-          // Numbers that are none are missing values.
-          if (!isWanted || (kind === VALUE.float && !Number.isFinite(numbers[place]!))) continue;
-          if (isCounting) {
-            starts[code + 1]! += 1;
-          } else {
-            docs[next[code]!] = doc;
-            places[next[code]!] = place;
-            next[code]! += 1;
-          }
-        }
-      }
-      if (isCounting) {
-        for (let code = 1; code < starts.length; code += 1) starts[code]! += starts[code - 1]!;
-        next.set(starts);
-      }
+    let cursor = { property: 0, number: 0, longInteger: 0, text: 0 };
+    for (let doc = 0; doc < propertyCounts.length; doc += 1) this.#countCodes(doc, cursor, starts);
+    let sum = 0;
+    for (let code = 0; code < starts.length; code += 1) {
+      const count = starts[code]!;
+      starts[code] = sum;
+      sum += count;
     }
+    const next = starts.slice();
+    cursor = { property: 0, number: 0, longInteger: 0, text: 0 };
+    for (let doc = 0; doc < propertyCounts.length; doc += 1) this.#placeCodes(doc, cursor, next, docs, places);
     return { starts, docs, places };
   }
 
+  /** Counts the values of a document by code. */
+  #countCodes(doc: number, cursor: Cursor, counts: Uint32Array): void {
+    const { propertyCounts, codes, numbers } = this.#packed;
+    const end = cursor.property + propertyCounts[doc]!;
+    const isWanted = this.#rows[doc]! >= 0;
+    let { number } = cursor;
+    for (let property = cursor.property; property < end; property += 1) {
+      const code = codes[property]!;
+      const kind = code & VALUE_MASK;
+      if (isWanted && (kind !== VALUE.float || isValue(numbers[number]!))) counts[code]! += 1;
+      if (kind < VALUE.longInteger) number += 1;
+    }
+    cursor.number = number;
+    cursor.property = end;
+  }
+
+  /** Puts the values of a document where their group has come to. */
+  #placeCodes(doc: number, cursor: Cursor, next: Uint32Array, docs: Uint32Array, places: Uint32Array): void {
+    const { propertyCounts, codes, numbers } = this.#packed;
+    const end = cursor.property + propertyCounts[doc]!;
+    const isWanted = this.#rows[doc]! >= 0;
+    let { number, longInteger, text } = cursor;
+    for (let property = cursor.property; property < end; property += 1) {
+      const code = codes[property]!;
+      const kind = code & VALUE_MASK;
+      let place: number;
+      if (kind < VALUE.longInteger) {
+        place = number;
+        number += 1;
+      } else if (kind === VALUE.text) {
+        place = text;
+        text += 1;
+      } else {
+        place = longInteger;
+        longInteger += 1;
+      }
+      if (!isWanted || (kind === VALUE.float && !isValue(numbers[place]!))) continue;
+      const at = next[code]!;
+      docs[at] = doc;
+      places[at] = place;
+      next[code] = at + 1;
+    }
+    cursor.property = end;
+    cursor.number = number;
+    cursor.longInteger = longInteger;
+    cursor.text = text;
+  }
+
   /** Writes values of one property and kind: of `#docs`, into `#partRows`. */
-  #writeValues(name: string, kind: number, places: Uint32Array, count: number): void {
+  #writeValues(name: string, kind: number, places: Uint32Array): void {
     const { numbers, longIntegers, textEnds } = this.#packed;
+    const count = places.length;
     if (kind === VALUE.text) {
       const starts = places.map((place) => (place === 0 ? 0 : textEnds[place - 1]!));
       const ends = places.map((place) => textEnds[place]!);
@@ -193,37 +246,41 @@ export class DocumentWriter {
 
   /** Writes the lists that the property `survey` has inside; where it is no such text, the text. */
   #writeSurveys(starts: Uint32Array, ends: Uint32Array, count: number): void {
-    const fields = new Map<string, { docs: number[]; lists: (readonly string[])[] }>();
+    const fields: ListsByField = new Map();
     let plain = 0;
     for (let i = 0; i < count; i += 1) {
       const doc = this.#docs[i]!;
-      const lists = surveyLists(decoder.decode(this.#packed.texts.subarray(starts[i]!, ends[i]!)));
-      if (lists === undefined) {
-        this.#docs[plain] = doc;
-        this.#partRows[plain] = this.#rows[doc]!;
-        starts[plain] = starts[i]!;
-        ends[plain] = ends[i]!;
-        plain += 1;
-        continue;
-      }
-      for (const [name, list] of lists) {
-        const found = fields.get(name);
-        if (found === undefined) fields.set(name, { docs: [doc], lists: [list] });
-        else {
-          found.docs.push(doc);
-          found.lists.push(list);
-        }
-      }
+      if (this.#takeSurvey(doc, decoder.decode(this.#packed.texts.subarray(starts[i]!, ends[i]!)), fields)) continue;
+      this.#docs[plain] = doc;
+      this.#partRows[plain] = this.#rows[doc]!;
+      starts[plain] = starts[i]!;
+      ends[plain] = ends[i]!;
+      plain += 1;
     }
     if (plain > 0) this.#writeTexts(SURVEY_PROPERTY, starts, ends, plain);
     for (const [name, { docs, lists }] of fields) {
       const field = this.#columns.fieldOf(name);
-      for (const [i, doc] of docs.entries()) {
-        this.#docs[i] = doc;
-        this.#had[i] = field.setList(this.#rows[doc]!, sortedTexts(lists[i]!)) ? 1 : 0;
+      for (let i = 0; i < docs.length; i += 1) {
+        this.#docs[i] = docs[i]!;
+        this.#had[i] = field.setList(this.#rows[docs[i]!]!, sortedTexts(lists[i]!)) ? 1 : 0;
       }
       this.#note(field, docs.length);
     }
+  }
+
+  /** Adds the lists of a document to those of the others. @returns false where the text has none */
+  #takeSurvey(doc: number, text: string, fields: ListsByField): boolean {
+    const lists = surveyLists(text);
+    if (lists === undefined) return false;
+    for (const [name, list] of lists) {
+      const found = fields.get(name);
+      if (found === undefined) fields.set(name, { docs: [doc], lists: [list] });
+      else {
+        found.docs.push(doc);
+        found.lists.push(list);
+      }
+    }
+    return true;
   }
 
   /** Notes that a field was given a value in `#docs`, and where one was replaced (`#had`). */
@@ -233,22 +290,18 @@ export class DocumentWriter {
     const parts = this.#parts.get(field);
     if (parts === undefined) {
       this.#parts.set(field, [docs]);
-      for (let i = 0; i < count; i += 1) {
-        const doc = docs[i]!;
-        this.#given[doc]! += 1;
-        this.#replaced[doc]! += this.#had[i]!;
-      }
-      return;
+      this.#mark += 1;
+    } else {
+      // A list inside `survey` and a property can be of one name: what the document itself gave is not what it replaced.
+      this.#markAll(parts);
+      parts.push(docs);
     }
-    // A list inside `survey` and a property can be of one name: what the document itself gave is not what it replaced.
-    this.#markAll(parts);
     for (let i = 0; i < count; i += 1) {
       const doc = docs[i]!;
       if (this.#marks[doc] === this.#mark) continue;
       this.#given[doc]! += 1;
       this.#replaced[doc]! += this.#had[i]!;
     }
-    parts.push(docs);
   }
 
   /** Takes away what a row had before and its document has not. */
@@ -266,23 +319,36 @@ export class DocumentWriter {
     }
     if (left.length === 0) return;
     for (const field of this.#columns.optionalFields) {
-      if (field.count === 0) continue;
-      this.#markAll(this.#parts.get(field) ?? []);
-      for (let i = left.length - 1; i >= 0; i -= 1) {
-        const doc = left[i]!;
-        if (this.#marks[doc] === this.#mark || !field.clear(this.#rows[doc]!)) continue;
-        missing[doc]! -= 1;
-        if (missing[doc] === 0) {
-          left[i] = left.at(-1)!;
-          left.pop();
-        }
-      }
+      if (field.count > 0) this.#clearLeft(field, left, missing);
       if (left.length === 0) return;
+    }
+  }
+
+  /** Clears a field of the documents that are left and were not given it; those without more to clear are left no more. */
+  #clearLeft(field: FieldColumns, left: number[], missing: Uint16Array): void {
+    this.#markAll(this.#parts.get(field) ?? []);
+    for (let i = left.length - 1; i >= 0; i -= 1) {
+      const doc = left[i]!;
+      if (this.#marks[doc] === this.#mark || !field.clear(this.#rows[doc]!)) continue;
+      missing[doc]! -= 1;
+      if (missing[doc] === 0) {
+        left[i] = left.at(-1)!;
+        left.pop();
+      }
     }
   }
 
   #markAll(parts: readonly Uint32Array[]): void {
     this.#mark += 1;
-    for (const docs of parts) for (let i = 0; i < docs.length; i += 1) this.#marks[docs[i]!] = this.#mark;
+    for (const docs of parts) this.#markEach(docs);
   }
+
+  #markEach(docs: Uint32Array): void {
+    for (let i = 0; i < docs.length; i += 1) this.#marks[docs[i]!] = this.#mark;
+  }
+}
+
+/** Numbers that are none are missing values. */
+function isValue(number: number): boolean {
+  return Number.isFinite(number);
 }

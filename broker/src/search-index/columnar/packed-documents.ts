@@ -178,6 +178,7 @@ class Packer {
 }
 
 function keyOf(list: readonly string[]): string {
+  if (list.length === 0) return '';
   return list.length === 1 ? `1${list[0]}` : JSON.stringify(list);
 }
 
