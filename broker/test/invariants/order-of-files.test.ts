@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadEveryList, takeInZtf } from '../archives-taken-in.ts';
 import { antaresOutput, temporaryFolder } from '../command-line.ts';
 import { type ExportedAlert, type ExportedLocus, exportStore, partition } from '../exports.ts';
 import { describeWithSharedData, sharedPath } from '../shared-data.ts';
@@ -35,31 +36,19 @@ describeWithSharedData(`the order in which archives come (seed ${SEED})`, () => 
   const states: { alerts: ExportedAlert[]; loci: ExportedLocus[] }[] = [];
 
   beforeAll(async () => {
-    for (const paths of [archives(), shuffled(archives(), SEED)]) {
-      const folder = await temporaryFolder();
-      folders.push(folder);
-      const catalog = sharedPath('data/catalogs/pgc_d25.csv.gz');
-      await antaresOutput([
-        'catalog',
-        'load',
-        'pgc_d25',
-        catalog,
-        '--ra',
-        'ra_deg',
-        '--dec',
-        'dec_deg',
-        '--id',
-        'id',
-        '--radius',
-        'radius_arcsec',
-        '--data',
-        folder.path,
-      ]);
-      await antaresOutput(['ingest', ...paths, '--l1', 'off', '--data', folder.path]);
-      states.push(await exportStore(folder.path));
-    }
+    const [inOrder, inAnother] = [await newFolder(), await newFolder()];
+    await takeInZtf(inOrder);
+    await loadEveryList(inAnother);
+    await antaresOutput(['ingest', ...shuffled(archives(), SEED), '--l1', 'off', '--data', inAnother]);
+    for (const data of [inOrder, inAnother]) states.push(await exportStore(data));
   }, 10 * MINUTES);
   afterAll(() => Promise.all(folders.map((folder) => folder.dispose())));
+
+  async function newFolder(): Promise<string> {
+    const folder = await temporaryFolder();
+    folders.push(folder);
+    return folder.path;
+  }
 
   it('does not change which alerts belong together', () => {
     const [a, b] = states.map(({ alerts }) => partition(alerts.map(({ alert_id, locus_id }) => [alert_id, locus_id])));

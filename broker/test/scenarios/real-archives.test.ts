@@ -1,29 +1,15 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type IngestCounts, loadEveryList, takeInZtf, ZTF_ARCHIVES } from '../archives-taken-in.ts';
 import { antaresOutput, temporaryFolder } from '../command-line.ts';
 import { type ExportedAlert, type ExportedLocus, exportStore, parseCsv, partition } from '../exports.ts';
 import { describeWithSharedData, sharedPath } from '../shared-data.ts';
 
 const MINUTES = 60_000;
-
-/** Loads every catalogue and watch list that the expected matches were computed with. */
-async function loadLists(data: string): Promise<void> {
-  for (const file of readdirSync(sharedPath('data/catalogs'))) {
-    const name = basename(file).replace(/\.csv(\.gz)?$/, '');
-    if (name === file || name === 'ztf_fields') continue;
-    const isWatchList = name.startsWith('watchlist_');
-    const id = isWatchList ? 'name' : 'id';
-    await antaresOutput([
-      isWatchList ? 'watch-list' : 'catalog',
-      ...['load', name, sharedPath(`data/catalogs/${file}`), '--data', data],
-      ...['--ra', 'ra_deg', '--dec', 'dec_deg', '--id', id, '--radius', 'radius_arcsec'],
-    ]);
-  }
-}
 
 function expected(file: string): Record<string, string>[] {
   return parseCsv(readFileSync(sharedPath(`data/expected/${file}`), 'utf8'));
@@ -41,17 +27,14 @@ function matchesOf(loci: readonly ExportedLocus[], keyOf: (locusId: string) => s
 
 describeWithSharedData('all ZTF packets of the shared archives', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let counts: { received: number; stored: number; duplicate: number; rejected: number };
+  let counts: IngestCounts;
   let alerts: ExportedAlert[];
   let loci: ExportedLocus[];
   const locusOfCandid = new Map(expected('ztf_alert_locus.csv').map(({ candid, locus }) => [candid!, locus!]));
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    await loadLists(folder.path);
-    const archives = [sharedPath('data/alerts/ztf'), sharedPath('data/alerts/ztf-nocutout')];
-    const output = await antaresOutput(['ingest', ...archives, '--l1', 'off', '--json', '--data', folder.path]);
-    counts = JSON.parse(output.trim().split('\n').at(-1)!);
+    counts = await takeInZtf(folder.path);
     ({ alerts, loci } = await exportStore(folder.path));
   }, 10 * MINUTES);
   afterAll(() => folder.dispose());
@@ -116,7 +99,7 @@ describeWithSharedData('all ZTF packets of the shared archives', () => {
         await antaresOutput(['export', 'alerts', '--format', 'ndjson', '--data', folder.path]),
         await antaresOutput(['export', 'loci', '--data', folder.path]),
       ];
-      const archives = [sharedPath('data/alerts/ztf'), sharedPath('data/alerts/ztf-nocutout')];
+      const archives = ZTF_ARCHIVES.map(sharedPath);
       const output = await antaresOutput(['ingest', ...archives, '--l1', 'off', '--json', '--data', folder.path]);
       expect(JSON.parse(output)).toMatchObject({
         received: 3427,
@@ -188,7 +171,7 @@ for (const [set, files] of [
 
     beforeAll(async () => {
       folder = await temporaryFolder();
-      await loadLists(folder.path);
+      await loadEveryList(folder.path);
       const tar = await inTimeOrder(
         files,
         rows.map(({ diaSourceId }) => diaSourceId!),
