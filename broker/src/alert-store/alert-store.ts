@@ -1,7 +1,7 @@
 import type { AlertId, LocusId, ProvenanceId } from '../model/ids.ts';
 import type { AlertKind, LightCurvePoint } from '../model/light-curve.ts';
 import type { LightCurveBuilder } from '../model/light-curve-builder.ts';
-import type { LocusRecord, LocusRef } from '../model/locus.ts';
+import type { LocusReading, LocusRecord, LocusRef } from '../model/locus.ts';
 import type { AlertBody, SurveyObject } from '../model/packet.ts';
 import type { Properties, PropertyDefinition } from '../model/property.ts';
 
@@ -44,6 +44,12 @@ export interface AlertStore {
    * Cassandra: `loci` by locus id, one SELECT each, concurrently, LOCAL_ONE.
    */
   getLocusRecords(refs: readonly LocusRef[]): Promise<(LocusRecord | undefined)[]>;
+
+  /**
+   * As {@link getLocusRecords}, for whoever goes through the properties and needs no map of them, above all the search
+   * index, which reads every locus that changes. Cassandra: as there.
+   */
+  readLoci(refs: readonly LocusRef[]): Promise<(LocusReading | undefined)[]>;
 
   /** Refs by public id. Cassandra: not needed there (the id is the key); one SELECT on `loci` to see that it exists. */
   findLoci(ids: readonly LocusId[]): Promise<(LocusRef | undefined)[]>;

@@ -133,7 +133,7 @@ async function withScan(store: AlertStore, answer: (index: SearchIndex) => Promi
   let token: string | undefined;
   do {
     const page = await store.scanLoci(token, STORE_PAGE);
-    const records = await store.getLocusRecords(page.items);
+    const records = await store.readLoci(page.items);
     await index.put(records.flatMap((record) => (record === undefined ? [] : [toLocusDocument(record)])));
     const size = await index.size();
     progress.show(() => `reading the store: ${size} of ${loci} loci`);

@@ -1,6 +1,6 @@
 import type { LocusId } from './ids.ts';
 import type { SurveyObject } from './packet.ts';
-import type { Properties } from './property.ts';
+import type { Properties, PropertyList } from './property.ts';
 
 /**
  * Where a locus lives: its public id, and the trixel in which it was born.
@@ -47,4 +47,9 @@ export interface LocusRecord {
   readonly catalogMatches: readonly ObjectMatch[];
   readonly watchMatches: readonly ObjectMatch[];
   readonly properties: Properties;
+}
+
+/** A locus whose properties are gone through rather than asked for by name. A record is one. */
+export interface LocusReading extends Omit<LocusRecord, 'properties'> {
+  readonly properties: PropertyList;
 }

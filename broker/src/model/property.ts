@@ -13,6 +13,12 @@ export type PropertyType = 'float' | 'int' | 'str' | 'bool';
 /** Properties by name, in insertion order. */
 export type Properties = Map<string, PropertyValue>;
 
+/** Properties that are only gone through, once each in their order: a map is one. */
+export interface PropertyList {
+  readonly size: number;
+  forEach(visit: (value: PropertyValue, name: string) => void): void;
+}
+
 /** A property as the catalogue of properties knows it: typed on first use, then for good. */
 export interface PropertyDefinition {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertStore } from '../alert-store/alert-store.ts';
 import { errorCode, errorMessage } from '../model/errors.ts';
-import type { LocusRecord, LocusRef } from '../model/locus.ts';
+import type { LocusReading, LocusRef } from '../model/locus.ts';
 import { readChangedLoci } from '../pipeline/changed-loci.ts';
 import type { LocusDocument, SearchIndex } from '../search-index/search-index.ts';
 import type { StreamReader } from '../streams/streams.ts';
@@ -166,7 +166,7 @@ export class Indexer {
   }
 
   async #put(refs: readonly LocusRef[]): Promise<void> {
-    const records = await this.#parts.store.getLocusRecords(refs);
+    const records = await this.#parts.store.readLoci(refs);
     const documents = records.flatMap((record) => (record === undefined ? [] : [toLocusDocument(record)]));
     if (documents.length > 0) await this.#putAll(documents);
     this.#status = { ...this.#status, indexed: this.#status.indexed + documents.length };
@@ -195,7 +195,7 @@ export class Indexer {
 }
 
 /** What the index is told of a locus. */
-export function toLocusDocument(record: LocusRecord): LocusDocument {
+export function toLocusDocument(record: LocusReading): LocusDocument {
   const { ref, ra, dec, tags, catalogMatches, watchMatches, properties } = record;
   return {
     ref,

@@ -1,5 +1,5 @@
 import type { LocusRef } from '../model/locus.ts';
-import type { Properties, PropertyType } from '../model/property.ts';
+import type { PropertyList, PropertyType } from '../model/property.ts';
 import type { AggregationResult, Aggregations } from './query/aggregation.ts';
 import type { Query } from './query/query.ts';
 import type { SortKey } from './query/sort.ts';
@@ -78,7 +78,7 @@ export interface LocusDocument {
   readonly catalogs: readonly string[];
   readonly watchLists: readonly string[];
   /** All of the locus; `survey` is JSON text, of which each list is a field (`properties.survey.lsst.dia_object_id`). */
-  readonly properties: Properties;
+  readonly properties: PropertyList;
 }
 
 /** A question to the index. */

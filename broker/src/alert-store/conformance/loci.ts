@@ -3,7 +3,7 @@ import { type LocusId, toAlertId } from '../../model/ids.ts';
 import type { ClaimApi } from './claim-api.ts';
 import { coneAt, everyKindOfProperty, ids } from './samples.ts';
 import { batchOf, LocusScene, pointOf } from './scene.ts';
-import { assertStored } from './stored.ts';
+import { assertStored, readRecords } from './stored.ts';
 
 /** What loci and their records do. */
 export function lociClaims({ describe, claim }: ClaimApi): void {
@@ -40,6 +40,7 @@ export function lociClaims({ describe, claim }: ClaimApi): void {
       assert.equal(missing, undefined);
       assert.deepEqual(found!.record, locus.record);
       assert.deepEqual(await store.getLocusRecords([stranger.ref, locus.ref]), [undefined, locus.record]);
+      assert.deepEqual(await readRecords(store, [stranger.ref, locus.ref]), [undefined, locus.record]);
       assert.deepEqual(await store.findAlerts(ids('ztf_candidate:2', 'never:1')), [undefined, undefined]);
       assert.deepEqual(await store.getAlerts(ids('ztf_candidate:2')), [undefined]);
       assert.deepEqual(await store.getAlertRows(stranger.ref), []);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { LocusRecord, LocusRef } from '../../model/locus.ts';
 import type { AlertStore, Page } from '../alert-store.ts';
 import { completed, completedRow, type LocusScene } from './scene.ts';
 
@@ -7,6 +8,7 @@ export async function assertStored(store: AlertStore, locus: LocusScene): Promis
   const [found] = await store.getLoci([locus.ref]);
   assert.ok(found !== undefined, `${locus.ref.locusId} is not stored`);
   assert.deepEqual(found.record, locus.record);
+  assert.deepEqual(await readRecords(store, [locus.ref, locus.ref]), [locus.record, locus.record]);
   assert.deepEqual([...found.record.properties.keys()], [...locus.properties.keys()]);
   assert.equal(found.lightCurve.length, locus.lightCurve.length);
   assert.deepEqual([...found.lightCurve.order], [...locus.lightCurve.order]);
@@ -17,6 +19,19 @@ export async function assertStored(store: AlertStore, locus: LocusScene): Promis
   const expected = [...locus.rows].sort(([a], [b]) => a - b).map(([, row]) => completedRow(row));
   assert.deepEqual(await store.getAlertRows(locus.ref), expected);
   assert.deepEqual(await store.getAlerts(expected.map(({ point }) => point.alertId)), expected);
+}
+
+/** Loci as `readLoci` gives them, with their properties gone through. */
+export async function readRecords(store: AlertStore, refs: readonly LocusRef[]): Promise<(LocusRecord | undefined)[]> {
+  return (await store.readLoci(refs)).map((locus) => {
+    if (locus === undefined) return undefined;
+    const properties: LocusRecord['properties'] = new Map();
+    locus.properties.forEach((value, name) => {
+      properties.set(name, value);
+    });
+    assert.equal(properties.size, locus.properties.size);
+    return { ...locus, properties };
+  });
 }
 
 /** All items of a scan, page by page. */

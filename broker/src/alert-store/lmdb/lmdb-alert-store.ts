@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AntaresError } from '../../model/errors.ts';
 import type { AlertId, LocusId, ProvenanceId } from '../../model/ids.ts';
 import type { LightCurveBuilder } from '../../model/light-curve-builder.ts';
-import type { LocusRecord, LocusRef } from '../../model/locus.ts';
+import type { LocusReading, LocusRecord, LocusRef } from '../../model/locus.ts';
 import type { SurveyObject } from '../../model/packet.ts';
 import type { PropertyDefinition } from '../../model/property.ts';
 import { coverRanges } from '../../sky/htm/cover.ts';
@@ -63,6 +63,7 @@ import { readPacketAddress } from './packet-address.ts';
 import { PacketSegments, SEGMENT_BYTES } from './packet-segments.ts';
 import { ProgressRow } from './progress-row.ts';
 import { PropertiesCodec } from './properties-codec.ts';
+import { StoredPropertiesMemory } from './stored-properties.ts';
 import { Words } from './words.ts';
 import { WriteList } from './write-list.ts';
 import { WritingProcess } from './writing-process.ts';
@@ -243,6 +244,15 @@ export class LmdbAlertStore implements AlertStore {
   async getLocusRecords(refs: readonly LocusRef[]): Promise<(LocusRecord | undefined)[]> {
     this.#look();
     return refs.map((ref) => this.#getRecord(ref)?.record);
+  }
+
+  async readLoci(refs: readonly LocusRef[]): Promise<(LocusReading | undefined)[]> {
+    this.#look();
+    const kept = new StoredPropertiesMemory(this.#words);
+    return refs.map((ref) => {
+      const refBytes = this.#loadLocus(ref);
+      return refBytes && this.#codecs.locus.readHead(this.#reader, { ...ref }, (reader) => kept.take(reader)).record;
+    });
   }
 
   async findLoci(ids: readonly LocusId[]): Promise<(LocusRef | undefined)[]> {
@@ -790,14 +800,18 @@ export class LmdbAlertStore implements AlertStore {
   }
 
   #getRecord(ref: LocusRef): { record: LocusRecord; rows: number; refBytes: Uint8Array } | undefined {
-    const keys = this.#keys;
-    keys.reset();
-    const refBytes = refKey(keys, ref);
+    const refBytes = this.#loadLocus(ref);
+    return refBytes && { ...this.#codecs.locus.read(this.#reader, { ...ref }), refBytes };
+  }
+
+  /** Begins to read a locus. @returns its key; undefined where there is none */
+  #loadLocus(ref: LocusRef): Uint8Array | undefined {
+    this.#keys.reset();
+    const refBytes = refKey(this.#keys, ref);
     const value = this.#tables.loci.getBinaryFast(refBytes);
     if (value === undefined) return undefined;
     this.#reader.load(value);
-    const own = { locusId: ref.locusId, birthTrixel: ref.birthTrixel };
-    return { ...this.#codecs.locus.read(this.#reader, own), refBytes };
+    return refBytes;
   }
 
   #getLightCurve(refBytes: Uint8Array, rows: number): LightCurveBuilder {

@@ -22,8 +22,8 @@ export function readRef(reader: ByteReader): LocusRef {
 }
 
 /** A record, and how many rows the light curve beside it has. */
-export interface DecodedLocus {
-  readonly record: LocusRecord;
+export interface DecodedLocus<Values = LocusRecord['properties']> {
+  readonly record: Omit<LocusRecord, 'properties'> & { readonly properties: Values };
   readonly rows: number;
 }
 
@@ -66,6 +66,15 @@ export class LocusCodec {
   }
 
   read(reader: ByteReader, ref: LocusRef): DecodedLocus {
+    return this.readHead(reader, ref, (rest) => this.#properties.read(rest));
+  }
+
+  /** As {@link read}, with the properties, which come last, left to another. */
+  readHead<Values>(
+    reader: ByteReader,
+    ref: LocusRef,
+    readProperties: (reader: ByteReader) => Values,
+  ): DecodedLocus<Values> {
     const isAssociable = (reader.uint8() & ASSOCIABLE) !== 0;
     reader.align(8);
     const ra = reader.float64();
@@ -86,9 +95,9 @@ export class LocusCodec {
     for (let count = reader.varint(); count > 0; count -= 1) tags.push(this.#words.textOf(reader.varint()));
     const catalogMatches = this.#readMatches(reader);
     const watchMatches = this.#readMatches(reader);
-    const properties = this.#properties.read(reader);
+    const properties = readProperties(reader);
     reader.finish('a locus');
-    const record: LocusRecord = {
+    const record = {
       ref,
       ra,
       dec,

@@ -3,10 +3,8 @@ import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import type { Words } from './words.ts';
 
-const FLOAT = 0;
-const INT = 1;
-const TEXT = 2;
-const FLAG = 3;
+/** How a value is kept: the two lowest bits of its code. */
+export const [FLOAT, INT, TEXT, FLAG] = [0, 1, 2, 3] as const;
 
 /**
  * Writes and reads properties, in their order and with their types.

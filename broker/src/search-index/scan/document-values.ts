@@ -15,13 +15,13 @@ export function valuesOfDocument(document: LocusDocument): Map<string, readonly 
     ['catalogs', [...new Set(document.catalogs)]],
     ['watch_lists', [...new Set(document.watchLists)]],
   ]);
-  for (const [name, value] of document.properties) {
+  document.properties.forEach((value, name) => {
     const lists = name === SURVEY_PROPERTY && typeof value === 'string' ? surveyLists(value) : undefined;
     if (lists !== undefined) for (const [field, list] of lists) values.set(field, list);
     else if (typeof value !== 'number') values.set(PROPERTY_PREFIX + name, [value]);
     // Minus nought is nought.
     else if (Number.isFinite(value)) values.set(PROPERTY_PREFIX + name, [value + 0]);
-  }
+  });
   for (const [field, list] of values) if (list.length === 0) values.delete(field);
   return values;
 }
