@@ -56,6 +56,8 @@ export class Indexer {
   /** Offset of the feed up to which all is in the index. */
   #offset = 0n;
   #isChanged = false;
+  /** What was put last and may not be in the index yet: the next loci are read meanwhile. */
+  #landing: Promise<void> = Promise.resolve();
   #checkpointAt = performance.now();
 
   private constructor(parts: IndexerParts) {
@@ -94,6 +96,7 @@ export class Indexer {
     let isBuilt = false;
     while (!this.#closing.signal.aborted) {
       try {
+        this.#landing = Promise.resolve();
         if (!isBuilt) {
           await this.#begin();
           isBuilt = true;
@@ -141,6 +144,7 @@ export class Indexer {
       await this.#put(page.items);
       token = page.next;
     } while (token !== undefined);
+    await this.#landing;
   }
 
   async #follow(): Promise<void> {
@@ -151,6 +155,7 @@ export class Indexer {
       for (const { value } of records) for (const ref of readChangedLoci(value)) refs.set(ref.locusId, ref);
       const all = [...refs.values()];
       for (let i = 0; i < all.length; i += PAGE) await this.#put(all.slice(i, i + PAGE));
+      await this.#landing;
       this.#offset = records.at(-1)!.offset + 1n;
       this.#isChanged = true;
       await this.#noteDistance();
@@ -165,10 +170,14 @@ export class Indexer {
     if (behind === 0) this.#caughtUp();
   }
 
+  /** Puts loci as they are by now. Resolves when those before have landed; these may still be on their way. */
   async #put(refs: readonly LocusRef[]): Promise<void> {
-    const records = await this.#parts.store.readLoci(refs);
-    const documents = records.flatMap((record) => (record === undefined ? [] : [toLocusDocument(record)]));
-    if (documents.length > 0) await this.#putAll(documents);
+    const loci = await this.#parts.store.readLoci(refs);
+    const documents = loci.flatMap((locus) => (locus === undefined ? [] : [toLocusDocument(locus)]));
+    await this.#landing;
+    this.#landing = documents.length > 0 ? this.#putAll(documents) : Promise.resolve();
+    // Whoever awaits it next hears of a failure.
+    this.#landing.catch(() => undefined);
     this.#status = { ...this.#status, indexed: this.#status.indexed + documents.length };
   }
 
