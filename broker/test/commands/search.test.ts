@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { antares, antaresOutput, temporaryFolder } from '../command-line.ts';
+import { antares, antaresHere, antaresOutput, temporaryFolder } from '../command-line.ts';
 import { describeWithSharedData, sharedPath } from '../shared-data.ts';
 
 interface FoundLocus {
@@ -25,16 +25,24 @@ describeWithSharedData('antares search on real packets', () => {
   });
   afterAll(() => folder.dispose());
 
-  const search = (document: unknown, ...options: string[]): Promise<string> =>
-    antaresOutput(['search', ...options, '--data', folder.path], JSON.stringify(document));
+  const search = async (document: unknown, ...options: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await antaresHere(
+      ['search', ...options, '--data', folder.path],
+      JSON.stringify(document),
+    );
+    expect(code, stderr).toBe(0);
+    return stdout;
+  };
 
   it('there is something to find', () => {
     expect(loci.length).toBeGreaterThan(10);
   });
 
   it('everything, in the order of ids, is the export, from the index and from a scan', async () => {
-    expect((await search({})).trim().split('\n')).toEqual(lines);
-    expect((await search({}, '--from-scan')).trim().split('\n')).toEqual(lines);
+    const output = await antaresOutput(['search', '--data', folder.path], '{}');
+    expect(output.trim().split('\n')).toEqual(lines);
+    expect(await search({})).toBe(output);
+    expect(await search({}, '--from-scan')).toBe(output);
   });
 
   it('an order and a limit give the first ones', async () => {
@@ -75,16 +83,16 @@ describeWithSharedData('antares search on real packets', () => {
   it('a document may come from a file, and aggregations come as one object', async () => {
     const file = join(folder.path, 'query.json');
     await writeFile(file, JSON.stringify({ aggs: { alerts: { sum: { field: 'num_alerts' } } } }));
-    const output = await antaresOutput(['search', file, '--aggs', '--data', folder.path]);
+    const { stdout } = await antaresHere(['search', file, '--aggs', '--data', folder.path]);
     const sum = loci.reduce((total, { num_alerts }) => total + num_alerts, 0);
-    expect(JSON.parse(output)).toEqual({ alerts: { value: sum } });
+    expect(JSON.parse(stdout)).toEqual({ alerts: { value: sum } });
   });
 
   it('a query that cannot be asked is wrong usage, with the reason', async () => {
     const { code, stderr } = await antares(['search', '--data', folder.path], '{"query":{"term":{"tagz":"a"}}}');
     expect([code, stderr.trim().split('\n').at(-1)]).toEqual([2, expect.stringMatching(/QUERY_FIELD_UNKNOWN.*tags/)]);
-    expect((await antares(['search', '--data', folder.path], '{"query"')).code).toBe(2);
-    expect((await antares(['search', '/no/such/file', '--data', folder.path])).code).toBe(2);
+    expect((await antaresHere(['search', '--data', folder.path], '{"query"')).code).toBe(2);
+    expect((await antaresHere(['search', '/no/such/file', '--data', folder.path])).code).toBe(2);
   });
 
   it('a folder without a store is the world’s fault', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isPassword } from '../../src/user-data/password-hash.ts';
 import { openSqliteUserData } from '../../src/user-data/sqlite/sqlite-user-data.ts';
-import { antares, antaresOutput, temporaryFolder } from '../command-line.ts';
+import { antares, antaresHere, antaresOutput, temporaryFolder } from '../command-line.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -15,12 +15,13 @@ beforeEach(async () => {
 });
 afterEach(() => folder.dispose());
 
-const user = (args: readonly string[], input?: string) => antares(['user', ...args, ...data], input);
-const list = async () => JSON.parse(await antaresOutput(['user', 'list', '--json', ...data]));
+const user = (args: readonly string[], input?: string) => antaresHere(['user', ...args, ...data], input);
+const userProcess = (args: readonly string[], input?: string) => antares(['user', ...args, ...data], input);
+const list = async () => JSON.parse((await user(['list', '--json'])).stdout);
 
 describe('antares user', () => {
   it('makes the first admin in a folder that is not there yet, with the password of standard input', async () => {
-    const added = await user(
+    const added = await userProcess(
       ['add', 'Vera', '--role', 'admin', '--name', 'Vera Rubin', '--email', 'v@example.org'],
       `${PASSWORD}\nsecond line\n`,
     );
@@ -46,7 +47,7 @@ describe('antares user', () => {
   });
 
   it('takes no password from the command line, and none that is none', async () => {
-    expect((await user(['add', 'vera', '--password', PASSWORD], PASSWORD)).code).toBe(2);
+    expect((await userProcess(['add', 'vera', '--password', PASSWORD], PASSWORD)).code).toBe(2);
     for (const [input, code] of [
       ['', 'USAGE_PASSWORD_MISSING'],
       ['\ncorrect horse battery\n', 'USAGE_PASSWORD_MISSING'],
@@ -85,7 +86,7 @@ describe('antares user', () => {
   });
 
   it('of several processes that want a name at once, one gets it, and the others are told', async () => {
-    const results = await Promise.all(['same', 'Same', 'SAME'].map((name) => user(['add', name], PASSWORD)));
+    const results = await Promise.all(['same', 'Same', 'SAME'].map((name) => userProcess(['add', name], PASSWORD)));
     expect(results.map(({ code }) => code).sort()).toEqual([0, 2, 2]);
     expect(results.filter(({ stderr }) => stderr.startsWith('USER_NAME_TAKEN'))).toHaveLength(2);
     expect(await list()).toHaveLength(1);
