@@ -39,7 +39,7 @@ export interface PackedDocuments {
   readonly propertyCounts: Uint32Array;
   /** For each property: its name as an index of `names`, shifted by {@link VALUE_BITS}, plus its {@link VALUE}. */
   readonly codes: Uint32Array;
-  /** Doubles, integers that a double holds, flags, in the order of their codes. */
+  /** Doubles, integers that a double holds, flags, in the order of their codes; some room may be left over. */
   readonly numbers: Float64Array;
   /** Larger integers, of 64 bits. */
   readonly longIntegers: BigInt64Array;
@@ -105,7 +105,7 @@ class Packer {
       names: this.#names.values,
       propertyCounts,
       codes: this.#codes,
-      numbers: this.#numbers.slice(0, this.#number),
+      numbers: this.#numbers,
       longIntegers: BigInt64Array.from(this.#longIntegers),
       texts: this.#texts.slice(0, this.#textEnd),
       textEnds: Uint32Array.from(this.#textEnds),
