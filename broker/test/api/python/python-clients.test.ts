@@ -2,17 +2,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lightCurveCsv } from '../../../src/api/loci/light-curve-csv.ts';
 import type { LocusRecord } from '../../../src/model/locus.ts';
 import { hasSharedData } from '../../shared-data.ts';
-import { type PythonEnvironment, pythonEnvironment, runScript } from './python-environment.ts';
+import {
+  ANTARES_CLIENT_1,
+  ANTARES_CLIENT_2,
+  type PythonEnvironment,
+  pythonEnvironment,
+  runScript,
+} from './python-environment.ts';
 import { openScenario, type Scenario } from './scenario.ts';
 
 /** The real packages, as users install them. */
-const CLIENT_1 = ['antares-client==1.14.0', 'marshmallow<4', 'setuptools<81'];
 const PACKAGES = {
-  'antares-client 1.14.0': CLIENT_1,
-  'antares-client 2.0.2': ['antares-client==2.0.2'],
+  'antares-client 1.14.0': ANTARES_CLIENT_1,
+  'antares-client 2.0.2': ANTARES_CLIENT_2,
   'antares-client 2.0.0': ['antares-client==2.0.0'],
-  'tom-antares 1.3.2': ['tom-antares==1.3.2', ...CLIENT_1],
-  'tom-antares 3.0.1': ['tom-antares==3.0.1', ...CLIENT_1],
+  'tom-antares 1.3.2': ['tom-antares==1.3.2', ...ANTARES_CLIENT_1],
+  'tom-antares 3.0.1': ['tom-antares==3.0.1', ...ANTARES_CLIENT_1],
 } as const;
 type Package = keyof typeof PACKAGES;
 

@@ -9,6 +9,11 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const INSTALL_LIMIT_MS = 15 * 60_000;
 
+/** ANTARES' client for API v1, with what it needs and does not ask for. */
+export const ANTARES_CLIENT_1 = ['antares-client==1.14.0', 'marshmallow<4', 'setuptools<81'];
+/** ANTARES' client for API v2. */
+export const ANTARES_CLIENT_2 = ['antares-client==2.0.2'];
+
 /** A virtual environment with packages from the Python package index, or why there is none. */
 export type PythonEnvironment =
   | { readonly python: string; readonly missing?: undefined }
