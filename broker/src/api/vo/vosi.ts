@@ -1,6 +1,11 @@
 import { MAX_RECORDS, MAX_SEARCH_RADIUS } from './vo-limits.ts';
 import { escapeXml } from './votable.ts';
 
+/** Where a validator finds the schemas: most carry that of VOSI with them, few that of cone searches. */
+const SCHEMA_LOCATIONS = ['VOSICapabilities/v1.0', 'VOResource/v1.0', 'VODataService/v1.1', 'ConeSearch/v1.0']
+  .map((schema) => `http://www.ivoa.net/xml/${schema} http://www.ivoa.net/xml/${schema}`)
+  .join(' ');
+
 /** Says that the service is up: whoever reads this reached it. @see VOSI 1.1, section 5 */
 export function availabilityDocument(): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
@@ -19,7 +24,7 @@ export function availabilityDocument(): string {
 export function capabilitiesDocument(baseUrl: string): string {
   const base = escapeXml(baseUrl);
   return `<?xml version="1.0" encoding="UTF-8"?>
-<vosi:capabilities xmlns:vosi="http://www.ivoa.net/xml/VOSICapabilities/v1.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:vr="http://www.ivoa.net/xml/VOResource/v1.0" xmlns:vs="http://www.ivoa.net/xml/VODataService/v1.1" xmlns:cs="http://www.ivoa.net/xml/ConeSearch/v1.0">
+<vosi:capabilities xmlns:vosi="http://www.ivoa.net/xml/VOSICapabilities/v1.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:vr="http://www.ivoa.net/xml/VOResource/v1.0" xmlns:vs="http://www.ivoa.net/xml/VODataService/v1.1" xmlns:cs="http://www.ivoa.net/xml/ConeSearch/v1.0" xsi:schemaLocation="${SCHEMA_LOCATIONS}">
 <capability standardID="ivo://ivoa.net/std/VOSI#capabilities">
 <interface xsi:type="vs:ParamHTTP" role="std"><accessURL use="full">${base}/vo/capabilities</accessURL></interface>
 </capability>
