@@ -40,6 +40,12 @@ export interface AlertStore {
   getLoci(refs: readonly LocusRef[]): Promise<(StoredLocus | undefined)[]>;
 
   /**
+   * Gives back loci that nobody looks at any more: their light curves are empty from then on, and what they took up may
+   * serve the next ones. Whoever does not call it loses nothing but some time. Cassandra: not needed.
+   */
+  release(loci: Iterable<StoredLocus>): void;
+
+  /**
    * Records alone, undefined where there is no such locus: what lists and searches need, at a tenth of the cost.
    * Cassandra: `loci` by locus id, one SELECT each, concurrently, LOCAL_ONE.
    */

@@ -11,6 +11,8 @@ import { sortByTime } from './time-order.ts';
 
 /** After so many looks through all rows an index of them pays. */
 const MOST_SCANS = 12;
+const NO_BYTES = new Uint8Array(0);
+const NO_NUMBERS = new Float64Array(0);
 
 /**
  * A light curve that grows: columns with room to spare, rows found by alert id.
@@ -140,6 +142,19 @@ export class LightCurveBuilder implements LightCurve {
     this.#rowOf?.delete(this.alertId[row]!);
     this.mjd[row] = Number.NaN;
     this.#order = undefined;
+  }
+
+  /** Forgets all rows, and the memory that they are in. */
+  clear(): void {
+    this.length = 0;
+    this.alertId.length = 0;
+    this.passband.length = 0;
+    this.kind = NO_BYTES;
+    this.surveyNumber = NO_BYTES;
+    for (const column of LIGHT_CURVE_COLUMNS) this[column] = NO_NUMBERS;
+    this.#rowOf = undefined;
+    this.#order = undefined;
+    this.#next = 0;
   }
 
   /** Whether a row was taken out. */

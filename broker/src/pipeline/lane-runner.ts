@@ -63,7 +63,9 @@ export class LaneRunner {
           runBatch({ packets, published: block.published, lowWater: block.lowWater, onComputed }, this.context),
         );
         if (stalled) this.#events.onStall(undefined);
-        return toResult(batch);
+        const result = toResult(batch);
+        this.context.store.release(batch.loci.storedLoci.values());
+        return result;
       } catch (error) {
         if (!PASSING.has(errorCode(error)) || this.#signal?.aborted === true) throw error;
         if (!stalled) this.#events.onStall({ code: errorCode(error), message: errorMessage(error) });

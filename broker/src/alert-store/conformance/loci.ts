@@ -142,6 +142,30 @@ export function lociClaims({ describe, claim }: ClaimApi): void {
       await assertStored(store, locus);
     });
 
+    claim('loci that were given back are empty, and take nothing from those that are in use', async (store) => {
+      const loci = Array.from({ length: 60 }, (_, i) => new LocusScene(`ANT2020m${'abcdefgh'[i % 8]}${i}`, i, i / 2));
+      for (const [i, locus] of loci.entries()) {
+        for (let n = 0; n <= i; n += 1) locus.add(pointOf(`${locus.ref.locusId}:${n}`, { mag: 10 + i + n / 100 }));
+      }
+      await store.commit(batchOf({ loci: loci.map((locus) => locus.write()) }));
+      const refs = loci.map(({ ref }) => ref);
+      const curves = loci.map(({ lightCurve }) => [...lightCurve.mag.subarray(0, lightCurve.length)]);
+      const read = async () => (await store.getLoci(refs)).map((locus) => locus!);
+      const kept = await read();
+      for (let round = 0; round < 20; round += 1) {
+        const found = await read();
+        const half = found.filter((_, i) => (i + round) % 2 === 0);
+        store.release(half);
+        store.release(half);
+        for (const { lightCurve } of half) assert.equal(lightCurve.length, 0);
+        const inUse = [...kept.entries(), ...[...found.entries()].filter(([, locus]) => !half.includes(locus))];
+        for (const [i, { lightCurve }] of inUse) {
+          assert.deepEqual([...lightCurve.mag.subarray(0, lightCurve.length)], curves[i]);
+        }
+      }
+      await assertStored(store, loci.at(-1)!);
+    });
+
     claim('a commit stores loci as they are when it is called, not as they become while it waits', async (store) => {
       const locus = new LocusScene('ANT2020j', 5, 5);
       locus.properties = new Map([['x', 1]]);

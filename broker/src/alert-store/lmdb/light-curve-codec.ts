@@ -31,7 +31,9 @@ const NOT_ASCII = 2;
 const LONGEST_STEM = 200;
 
 /** Size of the blocks of memory that curves are read into; a long curve has one to itself. */
-const CURVE_BLOCK_BYTES = 0x10000;
+const CURVE_BLOCK_BYTES = 0x40000;
+/** Blocks without a curve that are kept for the next ones. */
+const MOST_FREE_BLOCKS = 64;
 
 /** Room for new points in a curve that was read. */
 const SPARE_ROWS = 8;
@@ -123,6 +125,15 @@ export class LightCurveCodec {
     const target = new CurveInReading(rows, this.#memory);
     this.#known.set(target.builder, target.ids);
     return target;
+  }
+
+  /** Takes back the memory of a curve that was read and that nobody looks at any more: it is empty from then on. */
+  release(curve: LightCurveBuilder): void {
+    const known = this.#known.get(curve);
+    if (known === undefined) return;
+    this.#known.delete(curve);
+    curve.clear();
+    this.#memory.giveBack(known.block);
   }
 
   /** Reads the chunk that comes next in a curve. */
@@ -433,6 +444,8 @@ interface KnownIds {
   readonly stemOfRow: Uint8Array;
   readonly stems: string[];
   readonly flags: number[];
+  /** Where the curve lies. */
+  readonly block: CurveBlock;
 }
 
 /** A curve while its chunks are read: the columns of the builder are parts of one block of memory. */
@@ -450,8 +463,8 @@ export class CurveInReading {
   constructor(rows: number, memory: CurveMemory) {
     const capacity = (rows + SPARE_ROWS + 7) & ~7;
     const doubles = LIGHT_CURVE_COLUMNS.length * capacity;
-    memory.take(doubles * 8 + capacity * 11);
-    const { block, offset } = memory;
+    const taken = memory.take(doubles * 8 + capacity * 11);
+    const { memory: block, offset } = taken;
     this.capacity = capacity;
     this.columns = new Float64Array(block, offset, doubles);
     this.words = new Uint32Array(block, offset, doubles * 2);
@@ -464,6 +477,7 @@ export class CurveInReading {
       stemOfRow: new Uint8Array(block, at + capacity * 8, capacity),
       stems: [],
       flags: [],
+      block: taken,
     };
     at += capacity * 9;
     builder.kind = new Uint8Array(block, at, capacity);
@@ -474,26 +488,52 @@ export class CurveInReading {
   }
 }
 
+/** Memory that curves lie in. */
+interface CurveBlock {
+  readonly memory: ArrayBuffer;
+  /** Where the curve that was put in last begins; a multiple of eight. */
+  offset: number;
+  /** Where the next one can. */
+  end: number;
+  /** Curves in it. */
+  curves: number;
+}
+
 /**
  * Memory for curves that are read, a few of them in a block.
  *
- * Those of a batch come and go together, and the collector of garbage has fewer blocks to keep account of: loading is a
- * tenth faster than with a block for each. A curve that stays keeps its whole block.
+ * Those of a batch come and go together. Blocks whose curves were given back serve the next ones: the collector of garbage
+ * knows how much memory was asked for, and looks through the whole heap for every 64 MB of it. A curve that is not given
+ * back keeps its whole block, until it is garbage with it.
  */
 class CurveMemory {
-  block = new ArrayBuffer(0);
-  /** Where the part that was taken last begins; a multiple of eight. */
-  offset = 0;
-  #next = 0;
+  #current: CurveBlock = newBlock(0);
+  readonly #free: CurveBlock[] = [];
 
-  take(bytes: number): void {
-    if (this.#next + bytes > this.block.byteLength) {
-      this.block = new ArrayBuffer(Math.max(CURVE_BLOCK_BYTES, bytes));
-      this.#next = 0;
+  /** Makes room. @returns the block; the room begins at its `offset` */
+  take(bytes: number): CurveBlock {
+    if (this.#current.end + bytes > this.#current.memory.byteLength) {
+      this.#current = bytes > CURVE_BLOCK_BYTES ? newBlock(bytes) : (this.#free.pop() ?? newBlock(CURVE_BLOCK_BYTES));
     }
-    this.offset = this.#next;
-    this.#next += (bytes + 7) & ~7;
+    const block = this.#current;
+    block.offset = block.end;
+    block.end += (bytes + 7) & ~7;
+    block.curves += 1;
+    return block;
   }
+
+  /** A curve of a block is there no more. */
+  giveBack(block: CurveBlock): void {
+    block.curves -= 1;
+    if (block.curves > 0) return;
+    block.end = 0;
+    const isOrdinary = block.memory.byteLength === CURVE_BLOCK_BYTES;
+    if (block !== this.#current && isOrdinary && this.#free.length < MOST_FREE_BLOCKS) this.#free.push(block);
+  }
+}
+
+function newBlock(bytes: number): CurveBlock {
+  return { memory: new ArrayBuffer(bytes), offset: 0, end: 0, curves: 0 };
 }
 
 /** What `chooseCodec` found; one object, overwritten by each call. */

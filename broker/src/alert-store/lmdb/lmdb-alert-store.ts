@@ -241,6 +241,10 @@ export class LmdbAlertStore implements AlertStore {
     return refs.map((ref) => this.#getLocus(ref));
   }
 
+  release(loci: Iterable<StoredLocus>): void {
+    for (const { lightCurve } of loci) this.#codecs.lightCurve.release(lightCurve);
+  }
+
   async getLocusRecords(refs: readonly LocusRef[]): Promise<(LocusRecord | undefined)[]> {
     this.#look();
     return refs.map((ref) => this.#getRecord(ref)?.record);
