@@ -16,6 +16,8 @@ export interface ApiContext {
   readonly users: UserData;
   /** All properties of a stored alert: the survey's, the normalised ones, and what filters set on it. */
   readonly alertProperties: (row: AlertRow) => Properties;
+  /** Gets to know what alerts were written with: to be called with rows just read, before `alertProperties` of them. */
+  readonly learnSchemasOf: (rows: readonly AlertRow[]) => Promise<void>;
   /** Images of the packet in which an alert arrived; empty where there is no packet. */
   readonly cutouts: (row: AlertRow) => Promise<readonly Cutout[]>;
   /** Catalogues and watch lists in force now. */

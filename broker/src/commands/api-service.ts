@@ -20,7 +20,7 @@ import type { StreamReader } from '../streams/streams.ts';
 import { cutoutFormat } from '../surveys/cutout-format.ts';
 import type { UserData } from '../user-data/user-data.ts';
 
-/** How often catalogues and schemas are looked at for new ones [ms]. */
+/** How often it is looked whether catalogues are others by now [ms]. */
 const CATALOG_POLL_MS = 1_000;
 /** A service says that it listens when it can search, or after so long [ms]. */
 const FILLING_PATIENCE_MS = 20_000;
@@ -74,7 +74,7 @@ export class ApiService {
       const users = await openUserData(config);
       opened.push(users);
       const alerts = await StoredAlertDecoder.open(config, store);
-      const catalogs = await CurrentCatalogs.open(store, () => alerts.refresh());
+      const catalogs = await CurrentCatalogs.open(store);
       opened.push(catalogs);
       const indexer = Indexer.start({ store, streams, index, keepsIndex: parts.keepsIndex, onWarning: say });
       opened.push(indexer);
@@ -83,6 +83,7 @@ export class ApiService {
         ...{ config, store, streams, users },
         index: searchWhenFilled(index, indexer),
         indexing: () => indexer.status,
+        learnSchemasOf: (rows) => alerts.learnSchemasOf(rows),
         alertProperties: (row) => alerts.propertiesOf(row),
         cutouts: (row) => cutoutsOf(alerts, row),
         catalogs: () => catalogs.current,
@@ -133,17 +134,16 @@ class CurrentCatalogs {
   current: CatalogSet;
   readonly #timer: NodeJS.Timeout;
 
-  private constructor(store: AlertStore, current: CatalogSet, onTurn: () => Promise<void>) {
+  private constructor(store: AlertStore, current: CatalogSet) {
     this.current = current;
     this.#timer = setInterval(() => {
       // A store that cannot be read now is read at the next turn; those who ask it meanwhile hear why.
-      Promise.all([this.#refresh(store), onTurn()]).catch(() => undefined);
+      this.#refresh(store).catch(() => undefined);
     }, CATALOG_POLL_MS).unref();
   }
 
-  /** @param onTurn  what else is to be looked at as often */
-  static async open(store: AlertStore, onTurn: () => Promise<void>): Promise<CurrentCatalogs> {
-    return new CurrentCatalogs(store, new CatalogSet(store, await loadCatalogImages(store)), onTurn);
+  static async open(store: AlertStore): Promise<CurrentCatalogs> {
+    return new CurrentCatalogs(store, new CatalogSet(store, await loadCatalogImages(store)));
   }
 
   close(): Promise<void> {

@@ -17,12 +17,14 @@ export interface StoredCutout {
 /**
  * Reads what is stored of alerts while a broker adds to the store: properties from the kept record, images from the packet.
  *
- * A record may have been written with a schema that came after this was opened; `refresh` gets to know it.
+ * A record may have been written with a schema that came after this was opened; `learnSchemasOf` gets to know it.
  */
 export class StoredAlertDecoder {
   readonly #store: AlertStore;
   readonly #decoder: PacketDecoder;
   readonly #properties: AlertPropertiesOfStore;
+  /** Ids of the schemas that were read from the store. */
+  #known: ReadonlySet<string> = new Set();
 
   private constructor(store: AlertStore, decoder: PacketDecoder) {
     this.#store = store;
@@ -34,12 +36,20 @@ export class StoredAlertDecoder {
     return new StoredAlertDecoder(store, await openPacketDecoder(config, store));
   }
 
-  /** Gets to know the schemas that came into the store since. */
-  async refresh(): Promise<void> {
-    this.#decoder.addSchemas(await this.#store.listSchemas());
+  /**
+   * Gets to know the schemas that alerts were written with. The store is asked only where one of them is new: texts of
+   * schemas are long, and the store has each no later than the first alert that needs it.
+   *
+   * @param rows  as just read from the store
+   */
+  async learnSchemasOf(rows: readonly AlertRow[]): Promise<void> {
+    if (rows.every(({ body }) => this.#known.has(body.schemaId))) return;
+    const schemas = await this.#store.listSchemas();
+    this.#decoder.addSchemas(schemas);
+    this.#known = new Set(schemas.keys());
   }
 
-  /** All properties of an alert. @throws PACKET_SCHEMA_UNKNOWN  before a `refresh` that finds its schema */
+  /** All properties of an alert. @throws PACKET_SCHEMA_UNKNOWN  before `learnSchemasOf` of the row */
   propertiesOf(row: AlertRow): Properties {
     return this.#properties.propertiesOf(row);
   }

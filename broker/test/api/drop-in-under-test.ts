@@ -62,6 +62,7 @@ export async function openApiUnderTest(data: string, options: ApiTestOptions = {
     index,
     streams,
     users,
+    learnSchemasOf: (rows) => decoder.learnSchemasOf(rows),
     alertProperties: (row) => decoder.propertiesOf(row),
     cutouts: async (row) => (await decoder.cutoutsOf(row)).flatMap(toCutout),
     catalogs: () => catalogs,

@@ -107,6 +107,7 @@ export async function serverUnderTest(options: ServerUnderTestOptions = {}): Pro
   const faults: unknown[] = [];
   const whole: ApiContext = {
     ...{ config, store, index, streams, users },
+    learnSchemasOf: (rows) => decoder.learnSchemasOf(rows),
     alertProperties: (row) => decoder.propertiesOf(row),
     cutouts: async (row) =>
       (await decoder.cutoutsOf(row)).map(({ name, fileName, bytes }) => ({
@@ -151,7 +152,6 @@ export async function serverUnderTest(options: ServerUnderTestOptions = {}): Pro
           })),
         ),
       );
-      await decoder.refresh();
     }
     await indexer.catchUp();
   };

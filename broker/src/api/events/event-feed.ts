@@ -139,13 +139,14 @@ const changeEvents = new WeakMap<ArrivedAlert, Promise<string | undefined>>();
 
 /** The data of an event of an alert, undefined where the alert is gone; made once for all who follow the feed. */
 function changeEvent(
-  { store, alertProperties }: ApiContext,
+  { store, learnSchemasOf, alertProperties }: ApiContext,
   alert: ArrivedAlert,
   publishedAtMs: number,
 ): Promise<string | undefined> {
   const make = async (): Promise<string | undefined> => {
     const [row] = await store.getAlerts([alert.alertId]);
     if (row === undefined) return undefined;
+    await learnSchemasOf([row]);
     const properties = propertiesToJson(alertProperties(row));
     const locus = {
       ...locusToJson(alert.record),

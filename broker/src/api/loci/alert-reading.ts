@@ -11,6 +11,7 @@ const SURVEY_NAMES: readonly string[] = ['', 'ztf', 'ztf', 'decat', 'lsst'];
 /** The alerts of a locus, ascending by time, then by id. Forced photometry is no alert and is left out. */
 export async function alertsOfLocus(context: ApiContext, ref: LocusRef): Promise<readonly AlertRow[]> {
   const rows = await context.store.getAlertRows(ref);
+  await context.learnSchemasOf(rows);
   return rows
     .filter(({ point }) => point.kind !== 'forced')
     .sort((a, b) => a.point.mjd - b.point.mjd || (a.point.alertId < b.point.alertId ? -1 : 1));
@@ -20,7 +21,9 @@ export async function alertsOfLocus(context: ApiContext, ref: LocusRef): Promise
 export async function findAlert(context: ApiContext, alertId: string): Promise<AlertRow | undefined> {
   if (alertId === '') return undefined;
   const [row] = await context.store.getAlerts([toAlertId(alertId)]);
-  return row?.point.kind === 'forced' ? undefined : row;
+  if (row === undefined || row.point.kind === 'forced') return undefined;
+  await context.learnSchemasOf([row]);
+  return row;
 }
 
 /** Name of the survey that an alert is from: `ztf`, `lsst`, `decat`; `unknown` for a number that is none of them. */
