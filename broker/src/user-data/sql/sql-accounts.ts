@@ -6,7 +6,7 @@ import { foldedName } from '../folded-name.ts';
 import type { Page, PageRequest } from '../page.ts';
 import { toUserName } from '../user-name.ts';
 import { explainingRefusal } from './constraint-violation.ts';
-import { isAfter, rowsFor, toPage } from './page-queries.ts';
+import { OLDEST_FIRST, readPage } from './page-queries.ts';
 import { fromNull, revisionStale, type SqlAccess, userUnknown } from './sql-access.ts';
 import type { Tables, UserRow } from './tables.ts';
 
@@ -65,19 +65,7 @@ export class SqlAccounts implements Accounts {
 
   async list(page: PageRequest): Promise<Page<User>> {
     const { db } = this.#access;
-    const rows = await db
-      .selectFrom('users')
-      .selectAll()
-      .where(isAfter(page.cursor, 'oldest'))
-      .orderBy('created_at')
-      .orderBy('id')
-      .limit(rowsFor(page))
-      .execute();
-    const { total } = await db
-      .selectFrom('users')
-      .select((eb) => eb.fn.countAll<number>().as('total'))
-      .executeTakeFirstOrThrow();
-    return toPage(rows, page, Number(total), (row) => row.created_at, toUser);
+    return readPage(db.selectFrom('users').selectAll(), page, OLDEST_FIRST, toUser);
   }
 
   change(userId: string, changes: UserChanges, revision?: number): Promise<User> {

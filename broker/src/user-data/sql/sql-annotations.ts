@@ -3,7 +3,7 @@ import { AntaresError } from '../../model/errors.ts';
 import type { Annotation, Annotations } from '../annotations.ts';
 import type { Page, PageRequest } from '../page.ts';
 import { explainingRefusal } from './constraint-violation.ts';
-import { isAfter, rowsFor, toPage } from './page-queries.ts';
+import { NEWEST_FIRST, readPage } from './page-queries.ts';
 import { revisionStale, type SqlAccess, userUnknown } from './sql-access.ts';
 import type { AnnotationRow } from './tables.ts';
 
@@ -36,15 +36,7 @@ export class SqlAnnotations implements Annotations {
       .selectFrom('annotations')
       .where('user_id', '=', userId)
       .$if(locusId !== undefined, (all) => all.where('locus_id', '=', locusId!));
-    const rows = await query
-      .selectAll()
-      .where(isAfter(page.cursor, 'newest'))
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(rowsFor(page))
-      .execute();
-    const { total } = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    return toPage(rows, page, Number(total), (row) => row.created_at, toAnnotation);
+    return readPage(query.selectAll(), page, NEWEST_FIRST, toAnnotation);
   }
 
   change(userId: string, annotationId: string, text: string, revision?: number): Promise<Annotation> {

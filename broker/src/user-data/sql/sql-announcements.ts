@@ -9,7 +9,7 @@ import type {
 } from '../announcements.ts';
 import type { Page, PageRequest } from '../page.ts';
 import { explainingRefusal } from './constraint-violation.ts';
-import { isAfter, rowsFor, toPage } from './page-queries.ts';
+import { NEWEST_FIRST, readPage } from './page-queries.ts';
 import { fromNull, revisionStale, type SqlAccess, userUnknown } from './sql-access.ts';
 import type { AnnouncementRow } from './tables.ts';
 
@@ -57,15 +57,7 @@ export class SqlAnnouncements implements Announcements {
       .$if(current === true, (all) =>
         all.where('starts_at', '<=', at).where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', at)])),
       );
-    const rows = await query
-      .selectAll()
-      .where(isAfter(page.cursor, 'newest'))
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(rowsFor(page))
-      .execute();
-    const { total } = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    return toPage(rows, page, Number(total), (row) => row.created_at, toAnnouncement);
+    return readPage(query.selectAll(), page, NEWEST_FIRST, toAnnouncement);
   }
 
   change(announcementId: string, changes: AnnouncementChanges, revision?: number): Promise<Announcement> {

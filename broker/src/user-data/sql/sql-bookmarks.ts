@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Bookmark, Bookmarks } from '../bookmarks.ts';
 import type { Page, PageRequest } from '../page.ts';
 import { explainingRefusal } from './constraint-violation.ts';
-import { isAfter, rowsFor, toPage } from './page-queries.ts';
+import { NEWEST_FIRST, readPage } from './page-queries.ts';
 import { type SqlAccess, userUnknown } from './sql-access.ts';
 import type { BookmarkRow } from './tables.ts';
 
@@ -45,15 +45,7 @@ export class SqlBookmarks implements Bookmarks {
 
   async list(userId: string, page: PageRequest): Promise<Page<Bookmark>> {
     const query = this.#access.db.selectFrom('bookmarks').where('user_id', '=', userId);
-    const rows = await query
-      .selectAll()
-      .where(isAfter(page.cursor, 'newest'))
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(rowsFor(page))
-      .execute();
-    const { total } = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    return toPage(rows, page, Number(total), (row) => row.created_at, toBookmark);
+    return readPage(query.selectAll(), page, NEWEST_FIRST, toBookmark);
   }
 
   async remove(userId: string, locusId: string): Promise<boolean> {

@@ -14,8 +14,9 @@ import {
 import { foldedName } from '../folded-name.ts';
 import type { Page, PageRequest } from '../page.ts';
 import { explainingRefusal } from './constraint-violation.ts';
-import { isAfter, rowsFor, toPage } from './page-queries.ts';
-import { fromNull, revisionStale, type SqlAccess, userUnknown } from './sql-access.ts';
+import { changedOwnedRow, isOwnedAndVisible, newOwnedRow, toOwned } from './owned-rows.ts';
+import { OLDEST_FIRST, readPage } from './page-queries.ts';
+import { fromNull, type SqlAccess, userUnknown } from './sql-access.ts';
 import type { FilterRevisionRow, FilterRow, Tables } from './tables.ts';
 
 /** Filters and their revisions in SQL. */
@@ -28,17 +29,9 @@ export class SqlFilters implements Filters {
 
   async create(filter: NewUserFilter): Promise<UserFilter> {
     const { db, now } = this.#access;
-    const at = now();
     const row: FilterRow = {
-      id: randomUUID(),
-      owner_id: filter.ownerId,
-      name: filter.name,
-      name_key: foldedName(filter.name),
-      description: filter.description,
+      ...newOwnedRow(filter, now()),
       is_public: Number(filter.isPublic),
-      revision: 1,
-      created_at: at,
-      updated_at: at,
       enabled_revision_id: null,
     };
     await explainingRefusal(() => db.insertInto('filters').values(row).execute(), {
@@ -65,23 +58,10 @@ export class SqlFilters implements Filters {
 
   async list(
     page: PageRequest,
-    { ownerId, visibleTo }: { ownerId?: string | undefined; visibleTo?: string | undefined } = {},
+    owned: { ownerId?: string | undefined; visibleTo?: string | undefined } = {},
   ): Promise<Page<UserFilter>> {
-    const query = this.#access.db
-      .selectFrom('filters')
-      .$if(ownerId !== undefined, (all) => all.where('owner_id', '=', ownerId!))
-      .$if(visibleTo !== undefined, (all) =>
-        all.where((eb) => eb.or([eb('owner_id', '=', visibleTo!), eb('is_public', '=', 1)])),
-      );
-    const rows = await query
-      .selectAll()
-      .where(isAfter(page.cursor, 'oldest'))
-      .orderBy('created_at')
-      .orderBy('id')
-      .limit(rowsFor(page))
-      .execute();
-    const { total } = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    return toPage(rows, page, Number(total), (row) => row.created_at, toFilter);
+    const query = this.#access.db.selectFrom('filters').where(isOwnedAndVisible(owned));
+    return readPage(query.selectAll(), page, OLDEST_FIRST, toFilter);
   }
 
   change(
@@ -93,15 +73,10 @@ export class SqlFilters implements Filters {
     return db.transaction().execute(async (trx) => {
       const before = await findFilter(trx, filterId);
       if (before === undefined) throw filterUnknown();
-      if (revision !== undefined && revision !== before.revision) {
-        throw revisionStale('filter', revision, before.revision);
-      }
       const row: FilterRow = {
         ...before,
-        description: changes.description ?? before.description,
+        ...changedOwnedRow('filter', before, { description: changes.description }, revision, now()),
         is_public: changes.isPublic === undefined ? before.is_public : Number(changes.isPublic),
-        revision: before.revision + 1,
-        updated_at: now(),
       };
       await trx.updateTable('filters').set(row).where('id', '=', filterId).execute();
       return toFilter(row);
@@ -145,14 +120,7 @@ export class SqlFilters implements Filters {
 
   async listRevisions(filterId: string, page: PageRequest): Promise<Page<FilterRevision>> {
     const query = this.#access.db.selectFrom('filter_revisions').where('filter_id', '=', filterId);
-    const rows = await query
-      .selectAll()
-      .where(isAfter(page.cursor, 'newest', 'number'))
-      .orderBy('number', 'desc')
-      .limit(rowsFor(page))
-      .execute();
-    const { total } = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    return toPage(rows, page, Number(total), (row) => row.number, toRevision);
+    return readPage(query.selectAll(), page, { rank: 'number', first: 'highest' }, toRevision);
   }
 
   moveRevision(
@@ -280,14 +248,8 @@ function filterUnknown(): AntaresError {
 
 function toFilter(row: FilterRow): UserFilter {
   return {
-    id: row.id,
-    ownerId: row.owner_id,
-    name: row.name,
-    description: row.description,
+    ...toOwned(row),
     isPublic: row.is_public === 1,
-    revision: row.revision,
-    createdAtMs: row.created_at,
-    updatedAtMs: row.updated_at,
     enabledRevisionId: fromNull(row.enabled_revision_id),
   };
 }

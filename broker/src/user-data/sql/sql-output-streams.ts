@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { AntaresError } from '../../model/errors.ts';
 import { foldedName } from '../folded-name.ts';
 import type {
@@ -10,8 +9,9 @@ import type {
 } from '../output-streams.ts';
 import type { Page, PageRequest } from '../page.ts';
 import { explainingRefusal } from './constraint-violation.ts';
-import { isAfter, rowsFor, toPage } from './page-queries.ts';
-import { revisionStale, type SqlAccess, userUnknown } from './sql-access.ts';
+import { changedOwnedRow, newOwnedRow, toOwned } from './owned-rows.ts';
+import { OLDEST_FIRST, readPage } from './page-queries.ts';
+import { type SqlAccess, userUnknown } from './sql-access.ts';
 import type { OutputStreamRow } from './tables.ts';
 
 /** Streams that users asked for, in SQL. */
@@ -24,19 +24,11 @@ export class SqlOutputStreams implements OutputStreams {
 
   async create(stream: NewOutputStream): Promise<OutputStream> {
     const { db, now } = this.#access;
-    const at = now();
     const row: OutputStreamRow = {
-      id: randomUUID(),
-      owner_id: stream.ownerId,
-      name: stream.name,
-      name_key: foldedName(stream.name),
-      description: stream.description,
+      ...newOwnedRow(stream, now()),
       selection_kind: stream.selection.kind,
       expression: stream.selection.expression,
       state: stream.state,
-      revision: 1,
-      created_at: at,
-      updated_at: at,
     };
     await explainingRefusal(() => db.insertInto('output_streams').values(row).execute(), {
       unique: () =>
@@ -72,15 +64,7 @@ export class SqlOutputStreams implements OutputStreams {
       .selectFrom('output_streams')
       .$if(ownerId !== undefined, (all) => all.where('owner_id', '=', ownerId!))
       .$if(state !== undefined, (all) => all.where('state', '=', state!));
-    const rows = await query
-      .selectAll()
-      .where(isAfter(page.cursor, 'oldest'))
-      .orderBy('created_at')
-      .orderBy('id')
-      .limit(rowsFor(page))
-      .execute();
-    const { total } = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    return toPage(rows, page, Number(total), (row) => row.created_at, toStream);
+    return readPage(query.selectAll(), page, OLDEST_FIRST, toStream);
   }
 
   change(
@@ -96,17 +80,12 @@ export class SqlOutputStreams implements OutputStreams {
     return db.transaction().execute(async (trx) => {
       const before = await trx.selectFrom('output_streams').selectAll().where('id', '=', streamId).executeTakeFirst();
       if (before === undefined) throw new AntaresError('OUTPUT_STREAM_UNKNOWN', 'there is no such output stream');
-      if (revision !== undefined && revision !== before.revision) {
-        throw revisionStale('output stream', revision, before.revision);
-      }
       const row: OutputStreamRow = {
         ...before,
-        description: changes.description ?? before.description,
+        ...changedOwnedRow('output stream', before, { description: changes.description }, revision, now()),
         selection_kind: changes.selection?.kind ?? before.selection_kind,
         expression: changes.selection?.expression ?? before.expression,
         state: changes.state ?? before.state,
-        revision: before.revision + 1,
-        updated_at: now(),
       };
       await trx.updateTable('output_streams').set(row).where('id', '=', streamId).execute();
       return toStream(row);
@@ -124,14 +103,8 @@ export class SqlOutputStreams implements OutputStreams {
 
 function toStream(row: OutputStreamRow): OutputStream {
   return {
-    id: row.id,
-    ownerId: row.owner_id,
-    name: row.name,
-    description: row.description,
+    ...toOwned(row),
     selection: { kind: row.selection_kind as StreamSelection['kind'], expression: row.expression },
     state: row.state as OutputStreamState,
-    revision: row.revision,
-    createdAtMs: row.created_at,
-    updatedAtMs: row.updated_at,
   };
 }

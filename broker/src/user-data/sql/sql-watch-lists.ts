@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import { AntaresError } from '../../model/errors.ts';
-import { foldedName } from '../folded-name.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { NewWatchList, NewWatchObject, UserWatchList, UserWatchObject, WatchLists } from '../watch-lists.ts';
 import { explainingRefusal } from './constraint-violation.ts';
-import { isAfter, rowsFor, toPage } from './page-queries.ts';
-import { revisionStale, type SqlAccess, userUnknown } from './sql-access.ts';
+import { changedOwnedRow, isOwnedAndVisible, newOwnedRow, toOwned } from './owned-rows.ts';
+import { OLDEST_FIRST, readPage } from './page-queries.ts';
+import { type SqlAccess, userUnknown } from './sql-access.ts';
 import type { Tables, WatchListRow, WatchObjectRow } from './tables.ts';
 
 /** Rows of an insert: below the limits of all databases on parameters of a statement. */
@@ -23,19 +23,11 @@ export class SqlWatchLists implements WatchLists {
 
   async create(list: NewWatchList): Promise<UserWatchList> {
     const { db, now } = this.#access;
-    const at = now();
     const row: WatchListRow = {
-      id: randomUUID(),
-      owner_id: list.ownerId,
-      name: list.name,
-      name_key: foldedName(list.name),
-      description: list.description,
+      ...newOwnedRow(list, now()),
       is_public: Number(list.isPublic),
-      revision: 1,
       num_objects: 0,
       next_number: 1,
-      created_at: at,
-      updated_at: at,
     };
     await explainingRefusal(() => db.insertInto('watch_lists').values(row).execute(), {
       unique: () => nameTaken(list.name),
@@ -51,23 +43,10 @@ export class SqlWatchLists implements WatchLists {
 
   async list(
     page: PageRequest,
-    { ownerId, visibleTo }: { ownerId?: string | undefined; visibleTo?: string | undefined } = {},
+    owned: { ownerId?: string | undefined; visibleTo?: string | undefined } = {},
   ): Promise<Page<UserWatchList>> {
-    const query = this.#access.db
-      .selectFrom('watch_lists')
-      .$if(ownerId !== undefined, (all) => all.where('owner_id', '=', ownerId!))
-      .$if(visibleTo !== undefined, (all) =>
-        all.where((eb) => eb.or([eb('owner_id', '=', visibleTo!), eb('is_public', '=', 1)])),
-      );
-    const rows = await query
-      .selectAll()
-      .where(isAfter(page.cursor, 'oldest'))
-      .orderBy('created_at')
-      .orderBy('id')
-      .limit(rowsFor(page))
-      .execute();
-    const { total } = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    return toPage(rows, page, Number(total), (row) => row.created_at, toWatchList);
+    const query = this.#access.db.selectFrom('watch_lists').where(isOwnedAndVisible(owned));
+    return readPage(query.selectAll(), page, OLDEST_FIRST, toWatchList);
   }
 
   change(
@@ -79,21 +58,19 @@ export class SqlWatchLists implements WatchLists {
     return db.transaction().execute(async (trx) => {
       const before = await findList(trx, watchListId);
       if (before === undefined) throw watchListUnknown();
-      if (revision !== undefined && revision !== before.revision) {
-        throw revisionStale('watch list', revision, before.revision);
-      }
-      const name = changes.name ?? before.name;
       const row: WatchListRow = {
         ...before,
-        name,
-        name_key: foldedName(name),
-        description: changes.description ?? before.description,
+        ...changedOwnedRow(
+          'watch list',
+          before,
+          { name: changes.name, description: changes.description },
+          revision,
+          now(),
+        ),
         is_public: changes.isPublic === undefined ? before.is_public : Number(changes.isPublic),
-        revision: before.revision + 1,
-        updated_at: now(),
       };
       await explainingRefusal(() => trx.updateTable('watch_lists').set(row).where('id', '=', watchListId).execute(), {
-        unique: () => nameTaken(name),
+        unique: () => nameTaken(row.name),
       });
       return toWatchList(row);
     });
@@ -148,14 +125,7 @@ export class SqlWatchLists implements WatchLists {
 
   async listObjects(watchListId: string, page: PageRequest): Promise<Page<UserWatchObject>> {
     const query = this.#access.db.selectFrom('watch_objects').where('watch_list_id', '=', watchListId);
-    const rows = await query
-      .selectAll()
-      .where(isAfter(page.cursor, 'oldest', 'number'))
-      .orderBy('number')
-      .limit(rowsFor(page))
-      .execute();
-    const { total } = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    return toPage(rows, page, Number(total), (row) => row.number, toWatchObject);
+    return readPage(query.selectAll(), page, { rank: 'number', first: 'lowest' }, toWatchObject);
   }
 
   removeObject(watchListId: string, objectId: string): Promise<boolean> {
@@ -201,15 +171,9 @@ function nameTaken(name: string): AntaresError {
 
 function toWatchList(row: WatchListRow): UserWatchList {
   return {
-    id: row.id,
-    ownerId: row.owner_id,
-    name: row.name,
-    description: row.description,
+    ...toOwned(row),
     isPublic: row.is_public === 1,
-    revision: row.revision,
     numObjects: row.num_objects,
-    createdAtMs: row.created_at,
-    updatedAtMs: row.updated_at,
   };
 }
 

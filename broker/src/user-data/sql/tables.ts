@@ -55,17 +55,22 @@ export interface TokenRow {
   used_at: number | null;
 }
 
-/** A filter. */
-export interface FilterRow {
+/** The common part of what belongs to a user, has a name and is changed in revisions. */
+export interface OwnedRow {
   id: string;
   owner_id: string;
   name: string;
+  /** `foldedName` of it. */
   name_key: string;
   description: string;
-  is_public: number;
   revision: number;
   created_at: number;
   updated_at: number;
+}
+
+/** A filter. */
+export interface FilterRow extends OwnedRow {
+  is_public: number;
   enabled_revision_id: string | null;
 }
 
@@ -97,19 +102,11 @@ export interface FilterStateChangeRow {
 }
 
 /** A watch list. */
-export interface WatchListRow {
-  id: string;
-  owner_id: string;
-  name: string;
-  name_key: string;
-  description: string;
+export interface WatchListRow extends OwnedRow {
   is_public: number;
-  revision: number;
   num_objects: number;
   /** Of the next object. */
   next_number: number;
-  created_at: number;
-  updated_at: number;
 }
 
 /** A circle in a watch list. */
@@ -144,18 +141,10 @@ export interface AnnotationRow {
 }
 
 /** A stream that a user asked for. */
-export interface OutputStreamRow {
-  id: string;
-  owner_id: string;
-  name: string;
-  name_key: string;
-  description: string;
+export interface OutputStreamRow extends OwnedRow {
   selection_kind: string;
   expression: string;
   state: string;
-  revision: number;
-  created_at: number;
-  updated_at: number;
 }
 
 /** An announcement. */
