@@ -23,7 +23,11 @@ export async function copyOfShared(name: string, target: string, make: MakeFolde
 
 type MakeFolder = (folder: string) => Promise<void>;
 
-async function madeOnceARun(name: string, make: MakeFolder): Promise<string> {
+/**
+ * What {@link copyOfShared} copies: a folder that the first who asks in a run of the tests makes, and that all share. It is
+ * not to be changed when it is made.
+ */
+export async function madeOnceARun(name: string, make: MakeFolder): Promise<string> {
   const folder = join(inject('runFolder'), name);
   const outcome = `${folder}.outcome`;
   if (await isMine(folder)) {

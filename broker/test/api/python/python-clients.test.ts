@@ -24,7 +24,10 @@ type Package = keyof typeof PACKAGES;
 const environments = new Map<Package, PythonEnvironment>();
 await Promise.all(
   (Object.keys(PACKAGES) as Package[]).map(async (name) => {
-    environments.set(name, hasSharedData ? await pythonEnvironment(PACKAGES[name]) : { missing: 'no shared data' });
+    environments.set(
+      name,
+      hasSharedData ? await pythonEnvironment(PACKAGES[name], { compile: false }) : { missing: 'no shared data' },
+    );
   }),
 );
 

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { madeOnceARun } from '../../once-a-run.ts';
 
 const run = promisify(execFile);
 const INSTALL_LIMIT_MS = 15 * 60_000;
@@ -24,8 +25,13 @@ export type PythonEnvironment =
  * (`$ANTARES_PYTHON_CACHE/antares-python`, else in the folder for temporary files).
  *
  * @param requirements  as pip reads them
+ * @param options       `compile`: whether pip compiles all of every package, tests included, which takes longer than the
+ *   rest; without, Python compiles what a script imports when it does first, and warns then of what it sees
  */
-export async function pythonEnvironment(requirements: readonly string[]): Promise<PythonEnvironment> {
+export async function pythonEnvironment(
+  requirements: readonly string[],
+  options: { readonly compile: boolean } = { compile: true },
+): Promise<PythonEnvironment> {
   const python = await findPython();
   if (python === undefined) return { missing: 'there is no Python 3.10 or newer' };
   const cache = join(process.env['ANTARES_PYTHON_CACHE'] ?? tmpdir(), 'antares-python');
@@ -36,22 +42,41 @@ export async function pythonEnvironment(requirements: readonly string[]): Promis
   const folder = join(cache, name);
   const made = { python: join(folder, 'bin', 'python') };
   if (existsSync(made.python)) return made;
-  await mkdir(cache, { recursive: true });
+  try {
+    // Two test files may want the same at once.
+    await madeOnceARun(`python-${name}`, () => makeEnvironment(folder, python.command, requirements, options.compile));
+    return made;
+  } catch (error) {
+    return { missing: (error as Error).message };
+  }
+}
+
+/** @throws with pip's reason where it cannot install */
+async function makeEnvironment(
+  folder: string,
+  python: string,
+  requirements: readonly string[],
+  compile: boolean,
+): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true });
   const unfinished = `${folder}.${process.pid}.${Date.now()}`;
   try {
-    await run(python.command, ['-m', 'venv', unfinished]);
+    await run(python, ['-m', 'venv', unfinished]);
     await run(
       join(unfinished, 'bin', 'python'),
-      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '2', ...requirements],
+      [
+        ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '2'],
+        ...(compile ? [] : ['--no-compile']),
+        ...requirements,
+      ],
       { timeout: INSTALL_LIMIT_MS },
     );
     // Another run may have made it meanwhile: then that one counts.
     await rename(unfinished, folder).catch(() => undefined);
-    return made;
   } catch (error) {
     const { stderr = '' } = error as { readonly stderr?: string };
     const reason = stderr.trim().split('\n').at(-1) || (error as Error).message;
-    return { missing: `pip could not install ${requirements.join(', ')}: ${reason}` };
+    throw new Error(`pip could not install ${requirements.join(', ')}: ${reason}`);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
@@ -72,7 +97,11 @@ export async function runScript<Output extends ScriptOutput>(
   environment: Readonly<Record<string, string>>,
 ): Promise<Output> {
   const child = spawn(python, [join(import.meta.dirname, script)], {
-    env: { ...process.env, NO_PROXY: '*', no_proxy: '*', PYTHONWARNINGS: 'ignore', ...environment },
+    env: {
+      ...{ ...process.env, NO_PROXY: '*', no_proxy: '*', PYTHONWARNINGS: 'ignore' },
+      // Empty is "no": what one script compiled, the next one finds.
+      ...{ PYTHONDONTWRITEBYTECODE: '', ...environment },
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const out: Buffer[] = [];
