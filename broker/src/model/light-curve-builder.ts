@@ -7,6 +7,7 @@ import {
   type LightCurveColumn,
   type LightCurvePoint,
 } from './light-curve.ts';
+import type { ExpectedIds } from './packet.ts';
 import { sortByTime } from './time-order.ts';
 
 /** After so many looks through all rows an index of them pays. */
@@ -14,13 +15,26 @@ const MOST_SCANS = 12;
 const NO_BYTES = new Uint8Array(0);
 const NO_NUMBERS = new Float64Array(0);
 
+/** Ids of the first rows of a curve, taken apart: a text, and for most of them a number after it. */
+export interface NumberedIds {
+  /** Rows that are known, from the first on. */
+  readonly rows: number;
+  /** 32-bit halves of the numbers. */
+  readonly lows: Uint32Array;
+  readonly highs: Uint32Array;
+  readonly stemOfRow: Uint8Array;
+  readonly stems: readonly string[];
+  /** Whether ids with a stem have a number. */
+  isNumbered(stem: number): boolean;
+}
+
 /**
  * A light curve that grows: columns with room to spare, rows found by alert id.
  *
  * Rows keep the order of arrival for good, so a row's index names it in the store too. `order` gives time order and is
  * brought up to date on the first read after a change.
  */
-export class LightCurveBuilder implements LightCurve {
+export class LightCurveBuilder implements LightCurve, ExpectedIds {
   length = 0;
   readonly alertId: AlertId[] = [];
   readonly passband: string[] = [];
@@ -52,6 +66,8 @@ export class LightCurveBuilder implements LightCurve {
   /** The row after the one that was found last. */
   #next = 0;
   #order: Uint32Array | undefined;
+  /** Ids taken apart, where whoever filled the curve had them so. */
+  numberedIds: NumberedIds | undefined;
 
   /** @param capacity  rows to make room for; grows by doubling */
   constructor(capacity = 16) {
@@ -77,6 +93,14 @@ export class LightCurveBuilder implements LightCurve {
       return row;
     }
     return undefined;
+  }
+
+  expectedId(prefix: string, low: number, high: number): AlertId | undefined {
+    const row = this.#next;
+    const ids = this.numberedIds;
+    if (ids === undefined || row >= ids.rows || ids.lows[row] !== low || ids.highs[row] !== high) return undefined;
+    const stem = ids.stemOfRow[row]!;
+    return ids.isNumbered(stem) && ids.stems[stem] === prefix ? this.alertId[row] : undefined;
   }
 
   /** The kind of a row in words. */
@@ -152,6 +176,7 @@ export class LightCurveBuilder implements LightCurve {
     this.kind = NO_BYTES;
     this.surveyNumber = NO_BYTES;
     for (const column of LIGHT_CURVE_COLUMNS) this[column] = NO_NUMBERS;
+    this.numberedIds = undefined;
     this.#rowOf = undefined;
     this.#order = undefined;
     this.#next = 0;

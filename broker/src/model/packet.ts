@@ -61,6 +61,20 @@ export interface DecodedPacket {
    * History rows, each at most once, in the packet's order.
    *
    * @param isKnown  asked with each row's id and kind before the row is decoded; rows it answers true for are left out
+   * @param expected  whoever knows which ids are likely to come
    */
-  history(isKnown: (alertId: AlertId, kind: LightCurvePoint['kind']) => boolean): PacketAlert[];
+  history(isKnown: (alertId: AlertId, kind: LightCurvePoint['kind']) => boolean, expected?: ExpectedIds): PacketAlert[];
+}
+
+/**
+ * Ids that are likely to come, as text that is there already: a packet names hundreds of history rows, which are mostly
+ * known, and to make the text of each takes longer than anything else that is done with them.
+ */
+export interface ExpectedIds {
+  /**
+   * The id of a number after a prefix, where it is the one that is expected next.
+   *
+   * @param low, high  the number's 32-bit halves, unsigned
+   */
+  expectedId(prefix: string, low: number, high: number): AlertId | undefined;
 }

@@ -1,7 +1,14 @@
 import { AntaresError } from '../model/errors.ts';
 import { type AlertId, toAlertId } from '../model/ids.ts';
 import type { AlertKind, LightCurvePoint } from '../model/light-curve.ts';
-import type { AlertBody, DecodedPacket, PacketAlert, PacketCutout, SurveyObject } from '../model/packet.ts';
+import type {
+  AlertBody,
+  DecodedPacket,
+  ExpectedIds,
+  PacketAlert,
+  PacketCutout,
+  SurveyObject,
+} from '../model/packet.ts';
 import type { Properties } from '../model/property.ts';
 import {
   compilePropertyReader,
@@ -123,6 +130,7 @@ export class AlertReader {
     own: AlertId,
     objectId: string | undefined,
     isKnown: (alertId: AlertId, kind: AlertKind) => boolean,
+    expected: ExpectedIds | undefined,
   ): PacketAlert[] {
     const { view, bytes } = block;
     const found: PacketAlert[] = [];
@@ -132,6 +140,7 @@ export class AlertReader {
       const [first, last] = ranges[h]!;
       if (first === last) continue;
       let plan: PartPlan | undefined;
+      notes.expected = expected;
       for (let row = first; row < last; row += stride) {
         notes.turnTo(view, bytes, rows, row);
         const kind = mapping.kind(notes);
@@ -307,11 +316,11 @@ export class SurveyPacket implements DecodedPacket {
     return images === undefined ? [] : this.#reader.readImages(block, images);
   }
 
-  history(isKnown: (alertId: AlertId, kind: AlertKind) => boolean): PacketAlert[] {
+  history(isKnown: (alertId: AlertId, kind: AlertKind) => boolean, expected?: ExpectedIds): PacketAlert[] {
     const { block, rows, ranges, point } = this.#content;
     return rows.length === 0
       ? []
-      : this.#reader.readHistory(block, rows, ranges, point.alertId, this.object?.id, isKnown);
+      : this.#reader.readHistory(block, rows, ranges, point.alertId, this.object?.id, isKnown, expected);
   }
 }
 

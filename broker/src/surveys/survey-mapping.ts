@@ -1,6 +1,6 @@
 import type { AlertId } from '../model/ids.ts';
 import type { AlertKind, LightCurvePoint } from '../model/light-curve.ts';
-import type { SurveyObject } from '../model/packet.ts';
+import type { ExpectedIds, SurveyObject } from '../model/packet.ts';
 import type { IdText } from './avro/long.ts';
 import type { AvroRecord, AvroType } from './avro/schema.ts';
 import { idAt, type SlotList, type Values } from './slots.ts';
@@ -78,6 +78,8 @@ export class RowNotes {
   #bytes: Buffer;
   #rows: readonly number[] = [];
   #base = 0;
+  /** Ids that are likely to come. */
+  expected: ExpectedIds | undefined;
 
   /** @param kinds  what each noted field is, without its null */
   constructor(kinds: readonly AvroType['kind'][], view: DataView, bytes: Buffer) {
@@ -101,7 +103,7 @@ export class RowNotes {
 
   /** A noted field as an identifier; undefined when null or absent. */
   id(note: number, text?: IdText): string | undefined {
-    return idAt(this.#view, this.#bytes, this.#rows[this.#base + note]!, this.#kinds[note]!, text);
+    return idAt(this.#view, this.#bytes, this.#rows[this.#base + note]!, this.#kinds[note]!, text, this.expected);
   }
 }
 

@@ -1,7 +1,7 @@
 import { AntaresError } from '../../model/errors.ts';
 import type { AlertId } from '../../model/ids.ts';
 import { LIGHT_CURVE_COLUMNS, type LightCurve } from '../../model/light-curve.ts';
-import { LightCurveBuilder } from '../../model/light-curve-builder.ts';
+import { LightCurveBuilder, type NumberedIds } from '../../model/light-curve-builder.ts';
 import { AlertIdParts } from './alert-id-parts.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
@@ -436,16 +436,27 @@ export class LightCurveCodec {
 }
 
 /** The ids of a curve that was read, taken apart. */
-interface KnownIds {
-  /** Rows that are known, from the first on. */
-  rows: number;
+class KnownIds implements NumberedIds {
+  rows = 0;
   readonly lows: Uint32Array;
   readonly highs: Uint32Array;
   readonly stemOfRow: Uint8Array;
-  readonly stems: string[];
-  readonly flags: number[];
+  readonly stems: string[] = [];
+  readonly flags: number[] = [];
   /** Where the curve lies. */
   readonly block: CurveBlock;
+
+  /** @param at  where in the block's memory there is room for the ids [byte] */
+  constructor(block: CurveBlock, at: number, capacity: number) {
+    this.block = block;
+    this.lows = new Uint32Array(block.memory, at, capacity);
+    this.highs = new Uint32Array(block.memory, at + capacity * 4, capacity);
+    this.stemOfRow = new Uint8Array(block.memory, at + capacity * 8, capacity);
+  }
+
+  isNumbered(stem: number): boolean {
+    return (this.flags[stem]! & HAS_NUMBER) !== 0;
+  }
 }
 
 /** A curve while its chunks are read: the columns of the builder are parts of one block of memory. */
@@ -470,15 +481,8 @@ export class CurveInReading {
     this.words = new Uint32Array(block, offset, doubles * 2);
     const { builder } = this;
     let at = offset + doubles * 8;
-    this.ids = {
-      rows: 0,
-      lows: new Uint32Array(block, at, capacity),
-      highs: new Uint32Array(block, at + capacity * 4, capacity),
-      stemOfRow: new Uint8Array(block, at + capacity * 8, capacity),
-      stems: [],
-      flags: [],
-      block: taken,
-    };
+    this.ids = new KnownIds(taken, at, capacity);
+    this.builder.numberedIds = this.ids;
     at += capacity * 9;
     builder.kind = new Uint8Array(block, at, capacity);
     builder.surveyNumber = new Uint8Array(block, at + capacity, capacity);

@@ -221,7 +221,7 @@ function unknownHistory(alert: AlertInFlight, lightCurve: LightCurveBuilder | un
   return packet.history((alertId) => {
     const row = lightCurve.rowOf(alertId);
     return row !== undefined && (lightCurve.kind[row] === 0 || !(listedAt < lightCurve.listedAt[row]!));
-  });
+  }, lightCurve);
 }
 
 function chooseLocus(alert: AlertInFlight, { loci }: Batch, context: PipelineContext): LocusRef | undefined {

@@ -1,3 +1,4 @@
+import type { ExpectedIds } from '../../model/packet.ts';
 import { damaged } from './damage.ts';
 
 /**
@@ -105,10 +106,12 @@ export class IdText {
     this.prefix = prefix;
   }
 
-  /** The integer at `offset`, whole. */
-  at(view: DataView, offset: number): string {
+  /** The integer at `offset`, whole. @param expected  ids that are likely to come */
+  at(view: DataView, offset: number, expected?: ExpectedIds): string {
     readParts(view, offset);
     if (highPart >= 0x8000_0000) return this.prefix + longBigInt(view, offset).toString();
+    const found = expected?.expectedId(this.prefix, lowPart, highPart);
+    if (found !== undefined) return found;
     // Long division by 10^9 in base 2^16, every step exact in a double.
     const quotient0 = Math.floor(highPart / BILLION);
     const middle = (highPart - quotient0 * BILLION) * 65_536 + (lowPart >>> 16);

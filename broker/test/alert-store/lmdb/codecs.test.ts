@@ -52,6 +52,21 @@ const alertId = fc.oneof(
   fc.stringMatching(/^[a-z:0-9-]{1,50}$/),
 );
 
+/** Expects a curve that was read to take no other id for the next by prefix and number; it may know none. */
+function expectNextIds(curve: LightCurveBuilder, ids: readonly string[]): void {
+  for (const [row, id] of ids.entries()) {
+    const [, prefix, digits] = /^(.*?)(0|[1-9][0-9]*)$/s.exec(id) ?? [];
+    const number = BigInt(digits ?? '0');
+    if (prefix !== undefined && number < 2n ** 63n) {
+      const [low, high] = [Number(number & 0xffff_ffffn), Number(number >> 32n)];
+      expect([undefined, id]).toContain(curve.expectedId(prefix, low, high));
+      expect(curve.expectedId(prefix, (low + 1) >>> 0, high)).toBeUndefined();
+      expect(curve.expectedId(`${prefix}x`, low, high)).toBeUndefined();
+    }
+    if (curve.rowOf(id as AlertId) !== row) return;
+  }
+}
+
 describe('keys of alerts', () => {
   const words = makeWords();
   const keyOf = (id: string): Buffer => {
@@ -161,6 +176,7 @@ describe('light-curve chunks', () => {
         writer.recycle(writer.detach());
         const { builder: found } = target;
         expect(found.length).toBe(ids.length);
+        expectNextIds(found, ids);
         for (const [row, point] of points.entries()) {
           expect(found.pointAt(row)).toEqual(completed(point));
           expect(found.rowOf(ids[row]! as AlertId)).toBe(Number.isNaN(point.mjd) ? undefined : row);
@@ -173,6 +189,39 @@ describe('light-curve chunks', () => {
       }),
       { ...SEED, numRuns: 150 },
     );
+  });
+
+  it('a curve that was read knows the next id by its number; given back it is empty, and the next one in its memory whole', () => {
+    const codec = new LightCurveCodec(makeWords());
+    const builder = new LightCurveBuilder();
+    for (let i = 0; i < 30; i += 1) builder.append(pointOf(`lsst:${i}`, { mag: Math.sin(i), objectIndex: Number.NaN }));
+    const writer = new ByteWriter();
+    writer.begin();
+    codec.write(writer, builder, 0, 30);
+    const bytes = writer.take();
+    const reader = new ByteReader();
+    const read = (): LightCurveBuilder => {
+      const target = codec.begin(30);
+      reader.load(bytes);
+      codec.read(reader, target);
+      return target.builder;
+    };
+    const kept = read();
+    for (let i = 0; i < 30; i += 1) {
+      expect(kept.expectedId('lsst:', i, 0)).toBe(`lsst:${i}`);
+      expect(kept.rowOf(`lsst:${i}` as AlertId)).toBe(i);
+    }
+    for (let round = 0; round < 50; round += 1) {
+      const curves = Array.from({ length: 20 }, read);
+      for (const curve of [kept, ...curves]) expect(curve.pointAt(29)).toEqual(builder.pointAt(29));
+      for (const curve of curves) {
+        for (let i = 0; i < 8; i += 1) curve.append(pointOf(`lsst:${1000 + i}`));
+        codec.release(curve);
+        codec.release(curve);
+        expect(curve.length).toBe(0);
+        expect(curve.rowOf('lsst:3' as AlertId)).toBeUndefined();
+      }
+    }
   });
 
   it('a chunk that was cut off is damaged, never read as something else', () => {
