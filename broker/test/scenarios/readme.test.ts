@@ -24,7 +24,8 @@ const pythons = {
 const missingTools = ['curl', 'jq', 'stilts'].filter(
   (tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0,
 );
-for (const missing of [pythons.v1.missing, pythons.v2.missing, ...missingTools.map((tool) => `there is no ${tool}`)]) {
+const missingOnes = [pythons.v1.missing, pythons.v2.missing, ...missingTools.map((tool) => `there is no ${tool}`)];
+for (const missing of new Set(missingOnes)) {
   if (missing !== undefined) console.warn(`some examples of the README are not tried: ${missing}`);
 }
 
