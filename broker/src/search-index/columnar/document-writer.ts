@@ -9,13 +9,8 @@ import { sortedTexts } from './sorted-texts.ts';
 const decoder = new TextDecoder();
 const VALUE_MASK = (1 << VALUE_BITS) - 1;
 
-/** How far packed documents were read: properties, and values of each array. */
-interface Cursor {
-  property: number;
-  number: number;
-  longInteger: number;
-  text: number;
-}
+/** Where a document begins in the packed arrays: its first property, number, long integer and text. */
+const CURSOR = 4;
 
 /** Lists inside `survey` by field, with the document of each. */
 type ListsByField = Map<string, { readonly docs: number[]; readonly lists: (readonly string[])[] }>;
@@ -30,6 +25,8 @@ export class DocumentWriter {
   readonly #packed: PackedDocuments;
   /** Row of each document; -1 for one that a later document of the same locus replaces. */
   readonly #rows: Int32Array;
+  /** Documents by row, ascending: neighbours in a column are written one after the other. */
+  #order = new Uint32Array(0);
   /** Fields that a document was given, and those of them that its row had a value in before. */
   readonly #given: Uint16Array;
   readonly #replaced: Uint16Array;
@@ -76,6 +73,12 @@ export class DocumentWriter {
   #open(): void {
     const latest = new Map<number, number>();
     for (let doc = 0; doc < this.#rows.length; doc += 1) this.#openRow(doc, latest);
+    const count = this.#rows.length;
+    const keys = new Float64Array(latest.size);
+    let end = 0;
+    for (let doc = 0; doc < count; doc += 1) if (this.#rows[doc]! >= 0) keys[end++] = this.#rows[doc]! * count + doc;
+    keys.sort();
+    this.#order = Uint32Array.from(keys, (key) => key % count);
   }
 
   /** @param latest  the last document of each row */
@@ -102,10 +105,11 @@ export class DocumentWriter {
     /** Code + 1 of each list; all are used once while they are given out. */
     const entries = new Uint32Array(lists.length);
     let count = 0;
-    for (let doc = 0; doc < this.#rows.length; doc += 1) {
+    for (let i = 0; i < this.#order.length; i += 1) {
+      const doc = this.#order[i]!;
       const row = this.#rows[doc]!;
       const list = listNumbers[3 * doc + k]!;
-      if (row < 0 || lists[list]!.length === 0) continue;
+      if (lists[list]!.length === 0) continue;
       if (entries[list] === 0) entries[list] = dictionary.acquireList(lists[list]!) + 1;
       const code = entries[list]! - 1;
       this.#docs[count] = doc;
@@ -151,8 +155,8 @@ export class DocumentWriter {
     const starts = new Uint32Array((names.length << VALUE_BITS) + 1);
     const docs = new Uint32Array(codes.length);
     const places = new Uint32Array(codes.length);
-    let cursor = { property: 0, number: 0, longInteger: 0, text: 0 };
-    for (let doc = 0; doc < propertyCounts.length; doc += 1) this.#countCodes(doc, cursor, starts);
+    const cursors = new Uint32Array(CURSOR * propertyCounts.length + CURSOR);
+    for (let doc = 0; doc < propertyCounts.length; doc += 1) this.#countCodes(doc, cursors, starts);
     let sum = 0;
     for (let code = 0; code < starts.length; code += 1) {
       const count = starts[code]!;
@@ -160,34 +164,45 @@ export class DocumentWriter {
       sum += count;
     }
     const next = starts.slice();
-    cursor = { property: 0, number: 0, longInteger: 0, text: 0 };
-    for (let doc = 0; doc < propertyCounts.length; doc += 1) this.#placeCodes(doc, cursor, next, docs, places);
+    for (let i = 0; i < this.#order.length; i += 1) this.#placeCodes(this.#order[i]!, cursors, next, docs, places);
     return { starts, docs, places };
   }
 
-  /** Counts the values of a document by code. */
-  #countCodes(doc: number, cursor: Cursor, counts: Uint32Array): void {
+  /** Counts the values of a document by code, and notes where the next document begins in each array. */
+  #countCodes(doc: number, cursors: Uint32Array, counts: Uint32Array): void {
     const { propertyCounts, codes, numbers } = this.#packed;
-    const end = cursor.property + propertyCounts[doc]!;
+    const from = CURSOR * doc;
+    let property = cursors[from]!;
+    let number = cursors[from + 1]!;
+    let longInteger = cursors[from + 2]!;
+    let text = cursors[from + 3]!;
+    const end = property + propertyCounts[doc]!;
     const isWanted = this.#rows[doc]! >= 0;
-    let { number } = cursor;
-    for (let property = cursor.property; property < end; property += 1) {
+    for (; property < end; property += 1) {
       const code = codes[property]!;
       const kind = code & VALUE_MASK;
       if (isWanted && (kind !== VALUE.float || isValue(numbers[number]!))) counts[code]! += 1;
       if (kind < VALUE.longInteger) number += 1;
+      else if (kind === VALUE.text) text += 1;
+      else longInteger += 1;
     }
-    cursor.number = number;
-    cursor.property = end;
+    const next = from + CURSOR;
+    cursors[next] = property;
+    cursors[next + 1] = number;
+    cursors[next + 2] = longInteger;
+    cursors[next + 3] = text;
   }
 
   /** Puts the values of a document where their group has come to. */
-  #placeCodes(doc: number, cursor: Cursor, next: Uint32Array, docs: Uint32Array, places: Uint32Array): void {
+  #placeCodes(doc: number, cursors: Uint32Array, next: Uint32Array, docs: Uint32Array, places: Uint32Array): void {
     const { propertyCounts, codes, numbers } = this.#packed;
-    const end = cursor.property + propertyCounts[doc]!;
-    const isWanted = this.#rows[doc]! >= 0;
-    let { number, longInteger, text } = cursor;
-    for (let property = cursor.property; property < end; property += 1) {
+    const from = CURSOR * doc;
+    let property = cursors[from]!;
+    let number = cursors[from + 1]!;
+    let longInteger = cursors[from + 2]!;
+    let text = cursors[from + 3]!;
+    const end = property + propertyCounts[doc]!;
+    for (; property < end; property += 1) {
       const code = codes[property]!;
       const kind = code & VALUE_MASK;
       let place: number;
@@ -201,16 +216,12 @@ export class DocumentWriter {
         place = longInteger;
         longInteger += 1;
       }
-      if (!isWanted || (kind === VALUE.float && !isValue(numbers[place]!))) continue;
+      if (kind === VALUE.float && !isValue(numbers[place]!)) continue;
       const at = next[code]!;
       docs[at] = doc;
       places[at] = place;
       next[code] = at + 1;
     }
-    cursor.property = end;
-    cursor.number = number;
-    cursor.longInteger = longInteger;
-    cursor.text = text;
   }
 
   /** Writes values of one property and kind: of `#docs`, into `#partRows`. */
