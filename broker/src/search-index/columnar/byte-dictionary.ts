@@ -103,25 +103,18 @@ export class ByteDictionary {
    * @param bytes  the text's UTF-8 from `start` to `end`
    */
   exchange(before: number, bytes: Uint8Array, start: number, end: number): number {
-    if (
-      before >= 0 &&
-      this.#lengths[before] === end - start &&
-      this.#equals(this.#starts[before]!, bytes, start, end)
-    ) {
-      return before;
-    }
-    const code = this.#acquire(bytes, start, end, false);
-    if (before >= 0) this.release(before);
-    return code;
+    return this.#exchange(before, bytes, start, end, false);
+  }
+
+  /** As {@link exchange}, of a list. @param texts  sorted, unique, not empty */
+  exchangeList(before: number, texts: readonly string[]): number {
+    this.#loadList(texts);
+    return this.#exchange(before, this.#scratch, 0, this.#scratchEnd, texts.length > 1);
   }
 
   /** The code of a list, made if need be, used once more. @param texts  sorted, unique, not empty */
   acquireList(texts: readonly string[]): number {
-    this.#scratchEnd = 0;
-    for (let i = 0; i < texts.length; i += 1) {
-      if (i > 0) this.#appendByte(SEPARATOR);
-      this.#append(texts[i]!);
-    }
+    this.#loadList(texts);
     return this.#acquire(this.#scratch, 0, this.#scratchEnd, texts.length > 1);
   }
 
@@ -231,6 +224,16 @@ export class ByteDictionary {
     return dictionary;
   }
 
+  #exchange(before: number, bytes: Uint8Array, start: number, end: number, isList: boolean): number {
+    if (before >= 0) {
+      const isSame = this.#lengths[before] === end - start && this.#equals(this.#starts[before]!, bytes, start, end);
+      if (isSame) return before;
+    }
+    const code = this.#acquire(bytes, start, end, isList);
+    if (before >= 0) this.release(before);
+    return code;
+  }
+
   /** @param bytes  of the entry, from `start` to `end`; not {@link bytes} */
   #acquire(bytes: Uint8Array, start: number, end: number, isList: boolean): number {
     const hash = hashOf(bytes, start, end);
@@ -291,6 +294,15 @@ export class ByteDictionary {
     // From the end: names of one kind begin alike.
     for (let i = end - start - 1; i >= 0; i -= 1) if (own[at + i] !== bytes[start + i]) return false;
     return true;
+  }
+
+  /** Puts a list into the scratch. */
+  #loadList(texts: readonly string[]): void {
+    this.#scratchEnd = 0;
+    for (let i = 0; i < texts.length; i += 1) {
+      if (i > 0) this.#appendByte(SEPARATOR);
+      this.#append(texts[i]!);
+    }
   }
 
   /** Puts a text into the scratch. */

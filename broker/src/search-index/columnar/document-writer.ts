@@ -116,9 +116,8 @@ export class DocumentWriter {
       this.#partRows[count] = row;
       this.#values[count] = code;
       dictionary.addUse(code);
-      const before = codes.get(row) as number | undefined;
-      if (before !== undefined) dictionary.release(before);
-      this.#had[count] = before === undefined ? 0 : 1;
+      const before = codes.codeOf(row);
+      if (before >= 0) dictionary.release(before);
       count += 1;
     }
     codes.setMany(this.#partRows, this.#values, count, this.#had);

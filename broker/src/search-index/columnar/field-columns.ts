@@ -31,28 +31,27 @@ export class TextColumn {
     const { codes, dictionary } = this;
     for (let i = 0; i < count; i += 1) {
       const row = rows[i]!;
-      const before = codes.get(row) as number | undefined;
-      const code = dictionary.exchange(before ?? -1, bytes, starts[i]!, ends[i]!);
+      const before = codes.codeOf(row);
+      const code = dictionary.exchange(before, bytes, starts[i]!, ends[i]!);
       if (code !== before) codes.set(row, code);
-      had[i] = before === undefined ? 0 : 1;
+      had[i] = before < 0 ? 0 : 1;
     }
   }
 
-  /** Gives a row an entry of the dictionary, for which it was used once more. @returns whether it had one before */
-  assign(row: number, code: number): boolean {
-    const before = this.codes.get(row) as number | undefined;
-    if (before !== code) this.codes.set(row, code);
-    if (before === undefined) return false;
-    this.dictionary.release(before);
-    return true;
+  /** Sets a list. @param texts  sorted, unique, not empty @returns whether the row had one before */
+  setList(row: number, texts: readonly string[]): boolean {
+    const before = this.codes.codeOf(row);
+    const code = this.dictionary.exchangeList(before, texts);
+    if (code !== before) this.codes.set(row, code);
+    return before >= 0;
   }
 
   /** Takes the text of a row away. @returns whether it had one */
   clear(row: number): boolean {
-    const code = this.codes.get(row);
-    if (code === undefined) return false;
+    const code = this.codes.codeOf(row);
+    if (code < 0) return false;
     this.codes.clear(row);
-    this.dictionary.release(code as number);
+    this.dictionary.release(code);
     return true;
   }
 }
@@ -125,8 +124,7 @@ export class FieldColumns {
 
   /** Sets a list. @param values  sorted, unique, not empty @returns whether it had a value before */
   setList(row: number, values: readonly string[]): boolean {
-    const column = this.texts;
-    const hadText = column.assign(row, column.dictionary.acquireList(values));
+    const hadText = this.texts.setList(row, values);
     return this.#clearOthers(row, 'text') || hadText;
   }
 

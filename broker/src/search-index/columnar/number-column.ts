@@ -118,6 +118,21 @@ export class NumberColumn {
     return slot < chunk.count && chunk.rows[slot] === place ? valueAt(chunk, slot) : undefined;
   }
 
+  /** The value of a row in a column of whole numbers of 32 bits from 0 on; -1 where it has none. */
+  codeOf(row: number): number {
+    const chunk = this.chunks[row >>> CHUNK_SHIFT];
+    if (chunk === undefined) return -1;
+    let slot = row & CHUNK_MASK;
+    if (chunk.rows === undefined) {
+      if ((chunk.present![slot >>> 5]! & (1 << (slot & 31))) === 0) return -1;
+    } else {
+      const place = slot;
+      slot = search(chunk.rows, chunk.count, place);
+      if (slot === chunk.count || chunk.rows[slot] !== place) return -1;
+    }
+    return chunk.kind === KIND.int32 ? (chunk.values as Int32Array)[slot]! : (chunk.values as Int16Array)[slot]!;
+  }
+
   /** Keeps of a set of rows of a chunk those that have a value. */
   restrictToPresent(at: number, words: RowSet): void {
     const chunk = this.chunks[at];
