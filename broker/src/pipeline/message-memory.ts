@@ -1,4 +1,5 @@
 import type { PendingMessage } from '../alert-store/alert-store.ts';
+import { copyBytes } from '../disk/copy-bytes.ts';
 
 /** Messages whose values lie in a shared memory, one behind the other. */
 export interface LaidMessages {
@@ -23,7 +24,7 @@ export function layMessages(messages: readonly PendingMessage[], memory: SharedA
   if (end > memory.byteLength) return undefined;
   const into = new Uint8Array(memory);
   const heads = messages.map(({ value, ...head }, i) => {
-    into.set(value, ends[i]! - value.length);
+    copyBytes(value, into, ends[i]! - value.length);
     return head;
   });
   return { heads, ends };

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { copyBytes } from '../../disk/copy-bytes.ts';
 import { openDirectly } from '../../disk/open-directly.ts';
 import { PAGE_BYTES, type PageMemory } from '../../disk/page-memory.ts';
 import { errorCode } from '../../model/errors.ts';
@@ -48,16 +49,14 @@ export class SegmentFile {
    */
   async append(parts: Iterable<Uint8Array>, totalBytes: number): Promise<number> {
     const start = this.bytes;
-    const taken = this.#memory.take(totalBytes);
-    const memory = Buffer.from(taken.buffer, taken.byteOffset, taken.length);
+    const memory = this.#memory.take(totalBytes);
     let end = start;
     let filled = 0;
     try {
       for (const part of parts) {
         for (let from = 0; from < part.length; ) {
           const count = Math.min(part.length - from, memory.length - filled);
-          // Not `set`, which copies out of shared memory, where packets are, at half the speed.
-          Buffer.from(part.buffer, part.byteOffset + from, count).copy(memory, filled);
+          copyBytes(count === part.length ? part : part.subarray(from, from + count), memory, filled);
           filled += count;
           from += count;
           if (filled < memory.length) continue;

@@ -1,3 +1,4 @@
+import { copyBytes } from '../../disk/copy-bytes.ts';
 import { AntaresError } from '../../model/errors.ts';
 import { isEmptyBlock, readPaxRecords, readTarHeader, TAR_BLOCK_BYTES } from './tar-header.ts';
 
@@ -242,7 +243,7 @@ export class TarSplitter {
   }
 
   #collect(chunk: Uint8Array, start: number, end: number): void {
-    this.#collected!.set(chunk.subarray(start, end), this.#collectedBytes);
+    copyBytes(chunk.subarray(start, end), this.#collected!, this.#collectedBytes);
     this.#collectedBytes += end - start;
   }
 

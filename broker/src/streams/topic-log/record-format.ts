@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { copyBytes } from '../../disk/copy-bytes.ts';
 
 /*
  * A segment file, little-endian:
@@ -50,7 +51,7 @@ export function encodeRecord(record: EncodableRecord, offset: bigint, into: Buff
   let position = body + RECORD_FIXED_BYTES;
   position += into.write(record.key, position, 'utf8');
   position += into.write(record.producer, position, 'utf8');
-  into.set(record.value, position);
+  copyBytes(record.value, into, position);
   into.writeUInt32LE(crc32(into.subarray(body, end)), at + 4);
   return end;
 }
