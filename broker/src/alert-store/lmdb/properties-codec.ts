@@ -19,6 +19,9 @@ export class PropertiesCodec {
   readonly #ints: bigint[] = [];
   readonly #texts: string[] = [];
   readonly #flags: boolean[] = [];
+  /** By word: the one that came after it the last time. Most loci have the same properties in the same order. */
+  readonly #following: (number | undefined)[] = [];
+  #previous = 0;
   #count = 0;
   #floatCount = 0;
   #missing = false;
@@ -110,8 +113,22 @@ export class PropertiesCodec {
     properties.forEach(this.#take);
   }
 
-  readonly #take = (value: PropertyValue, name: string): void => {
+  #wordOf(name: string): number | undefined {
+    const guess = this.#following[this.#previous];
+    if (guess !== undefined && this.#words.textOf(guess) === name) {
+      this.#previous = guess;
+      return guess;
+    }
     const word = this.#words.find(name);
+    if (word !== undefined) {
+      this.#following[this.#previous] = word;
+      this.#previous = word;
+    }
+    return word;
+  }
+
+  readonly #take = (value: PropertyValue, name: string): void => {
+    const word = this.#wordOf(name);
     if (word === undefined) {
       this.#missing = true;
       return;
