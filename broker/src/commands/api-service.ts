@@ -6,7 +6,7 @@ import type { ApiContext, Cutout, LiveFigures } from '../api/api-context.ts';
 import { buildApi } from '../api/server.ts';
 import { openSearchIndex, openUserData } from '../backends.ts';
 import { readCatalogRegistry } from '../catalogs/catalog-registry.ts';
-import { CatalogSet, loadCatalogImages } from '../catalogs/catalog-set.ts';
+import { type CatalogImages, CatalogSet, loadCatalogImages } from '../catalogs/catalog-set.ts';
 import type { Config } from '../config/config.ts';
 import { AntaresError, errorCode, errorMessage } from '../model/errors.ts';
 import { Indexer } from '../operations/indexer.ts';
@@ -33,6 +33,8 @@ export interface ApiServiceParts {
   readonly streams: StreamReader;
   /** Whether the search index on disk is this process' to keep, or another broker's. */
   readonly keepsIndex: boolean;
+  /** Tables of the catalogues that the broker in this process has in force, where there is one: they are large. */
+  readonly catalogs?: (() => CatalogImages) | undefined;
   /** Figures of the broker in this process, where there is one. */
   readonly status?: (() => Promise<LiveStatus>) | undefined;
   readonly say: (line: string) => void;
@@ -74,7 +76,7 @@ export class ApiService {
       const users = await openUserData(config);
       opened.push(users);
       const alerts = await StoredAlertDecoder.open(config, store);
-      const catalogs = await CurrentCatalogs.open(store);
+      const catalogs = await CurrentCatalogs.open(store, parts.catalogs);
       opened.push(catalogs);
       const indexer = Indexer.start({ store, streams, index, keepsIndex: parts.keepsIndex, onWarning: say });
       opened.push(indexer);
@@ -132,18 +134,25 @@ export class ApiService {
 /** Catalogues and watch lists in force, looked at again now and then. */
 class CurrentCatalogs {
   current: CatalogSet;
+  readonly #store: AlertStore;
+  #images: CatalogImages;
+  readonly #shared: (() => CatalogImages) | undefined;
   readonly #timer: NodeJS.Timeout;
 
-  private constructor(store: AlertStore, current: CatalogSet) {
-    this.current = current;
+  private constructor(store: AlertStore, images: CatalogImages, shared: (() => CatalogImages) | undefined) {
+    this.#store = store;
+    this.#images = images;
+    this.#shared = shared;
+    this.current = new CatalogSet(store, images);
     this.#timer = setInterval(() => {
       // A store that cannot be read now is read at the next turn; those who ask it meanwhile hear why.
-      this.#refresh(store).catch(() => undefined);
+      this.#refresh().catch(() => undefined);
     }, CATALOG_POLL_MS).unref();
   }
 
-  static async open(store: AlertStore): Promise<CurrentCatalogs> {
-    return new CurrentCatalogs(store, new CatalogSet(store, await loadCatalogImages(store)));
+  /** @param shared  tables that are in memory already, and kept up to date there */
+  static async open(store: AlertStore, shared: (() => CatalogImages) | undefined): Promise<CurrentCatalogs> {
+    return new CurrentCatalogs(store, shared?.() ?? (await loadCatalogImages(store)), shared);
   }
 
   close(): Promise<void> {
@@ -151,9 +160,11 @@ class CurrentCatalogs {
     return Promise.resolve();
   }
 
-  async #refresh(store: AlertStore): Promise<void> {
-    const { revision } = await readCatalogRegistry(store);
-    if (revision !== this.current.revision) this.current = new CatalogSet(store, await loadCatalogImages(store));
+  async #refresh(): Promise<void> {
+    const { revision } = this.#shared?.() ?? (await readCatalogRegistry(this.#store));
+    if (revision === this.current.revision) return;
+    this.#images = this.#shared?.() ?? (await loadCatalogImages(this.#store, this.#images));
+    this.current = new CatalogSet(this.#store, this.#images);
   }
 }
 

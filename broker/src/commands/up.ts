@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { CatalogImages } from '../catalogs/catalog-set.ts';
 import { Broker } from '../operations/broker.ts';
 import { LiveFigures } from '../operations/live-figures.ts';
 import { simulatedSource } from '../operations/simulated-source.ts';
@@ -92,7 +93,8 @@ Example:
         const status = (): Promise<LiveStatus> => figures.status();
         // Imported here: the server's packages take longer to load than most other verbs to run.
         const { ApiService: Service } = await import('./api-service.ts');
-        server = await Service.start({ config, store, streams, keepsIndex: true, status, say });
+        const catalogs = (): CatalogImages => broker.catalogs;
+        server = await Service.start({ config, store, streams, catalogs, keepsIndex: true, status, say });
         const { address } = server;
         // The night is taken in meanwhile.
         const listening = server.searchable(say).then(() => writeLine(`listening ${address}`));

@@ -148,6 +148,11 @@ export class Broker {
     this.#catalogPoll = this.#watchCatalogs();
   }
 
+  /** Tables of the catalogues and watch lists in force, in shared memory. */
+  get catalogs(): CatalogImages {
+    return this.#catalogs;
+  }
+
   /**
    * Opens store, streams and workers. What an earlier run committed but could not publish any more is published first.
    *
