@@ -15,8 +15,8 @@ const HEADER_BYTES = 16;
 const MAGIC = 0x414e5450;
 /** Segment files kept open for reading. */
 const OPEN_FOR_READING = 32;
-/** What is gathered for one write; a block of packets is rarely larger [bytes]. */
-const MOST_GATHERED_BYTES = 32 * 1024 * 1024;
+/** What is gathered for one write, in memory that each writer keeps [bytes]. */
+const MOST_GATHERED_BYTES = 8 * 1024 * 1024;
 
 /** What staging needs to know from outside. */
 export interface SegmentOptions {
