@@ -33,6 +33,8 @@ export class StoredPropertiesMemory {
     this.#block.bytes.set(reader.bytes.subarray(from, reader.end), at);
     this.#end = (at + length + 7) & ~7;
     const size = reader.varint();
+    // Each takes up a byte at least: a number that is none is not counted up to.
+    if (size > length) throw cutShort(length, size);
     const codes = at + reader.position - from;
     let [floatCount, intCount, flagCount] = [0, 0, 0];
     for (let i = 0; i < size; i += 1) {
@@ -139,6 +141,6 @@ class StoredProperties implements PropertyList {
 function cutShort(left: number, length: number): AntaresError {
   return new AntaresError(
     'ALERT_STORE_DAMAGED',
-    `a text of a locus has ${Math.max(0, left)} bytes where ${length} belong; restore the store from a backup`,
+    `properties of a locus have ${Math.max(0, left)} bytes where ${length} belong; restore the store from a backup`,
   );
 }

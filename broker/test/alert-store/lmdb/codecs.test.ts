@@ -11,6 +11,7 @@ import { LightCurveCodec } from '../../../src/alert-store/lmdb/light-curve-codec
 import { formatPacketAddress, parsePacketAddress } from '../../../src/alert-store/lmdb/packet-address.ts';
 import { ProgressRow } from '../../../src/alert-store/lmdb/progress-row.ts';
 import { PropertiesCodec } from '../../../src/alert-store/lmdb/properties-codec.ts';
+import { StoredPropertiesMemory } from '../../../src/alert-store/lmdb/stored-properties.ts';
 import { Words } from '../../../src/alert-store/lmdb/words.ts';
 import type { AlertId } from '../../../src/model/ids.ts';
 import { LIGHT_CURVE_COLUMNS, type LightCurvePoint } from '../../../src/model/light-curve.ts';
@@ -243,6 +244,41 @@ describe('light-curve chunks', () => {
 });
 
 describe('properties', () => {
+  it('that were cut off are damaged for whoever goes through them', () => {
+    const words = makeWords();
+    const codec = new PropertiesCodec(words);
+    const writer = new ByteWriter();
+    writer.begin();
+    codec.write(
+      writer,
+      new Map<string, number | string>([
+        ['a', 1.5],
+        ['b', 'text'],
+      ]),
+    );
+    const whole = new Uint8Array(writer.take());
+    const goThrough = (bytes: Uint8Array): unknown[] => {
+      const reader = new ByteReader();
+      reader.load(bytes);
+      const values: unknown[] = [];
+      const list = new StoredPropertiesMemory(words).take(reader);
+      reader.finish('properties');
+      list.forEach((value, name) => {
+        values.push([name, value]);
+      });
+      return values;
+    };
+    expect(goThrough(whole)).toEqual([
+      ['a', 1.5],
+      ['b', 'text'],
+    ]);
+    for (let length = 1; length < whole.length; length += 1) {
+      expect(() => goThrough(whole.slice(0, length)), `${length} bytes`).toThrow(/backup/);
+    }
+    // A count of two to the power of thirty-four.
+    expect(() => goThrough(Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x40, 0, 0, 0))).toThrow(/backup/);
+  });
+
   it('come back with their types, in their order', () => {
     const value = fc.oneof(
       fc.double({ noNaN: true }),

@@ -3,9 +3,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LocusRecord } from '../../../src/model/locus.ts';
 import { describeWithSharedData } from '../../shared-data.ts';
-import { realPackets } from '../../surveys/real-packets.ts';
 import { pythonEnvironment } from '../python/python-environment.ts';
-import { type ServerUnderTest, serverUnderTest } from '../server-under-test.ts';
+import type { ServerUnderTest } from '../server-under-test.ts';
+import { bothSurveysServed } from './both-surveys-served.ts';
 
 const PACKAGES = ['pyvo==1.7.1', 'astropy==7.2.3', 'pyarrow==26.0.1'];
 const { python, missing } = await pythonEnvironment(PACKAGES);
@@ -39,15 +39,7 @@ describeWithSharedData('the real pyvo and astropy', () => {
     JSON.parse(await runPython(`${PRELUDE}${program}`, [base, ...args])) as T;
 
   beforeAll(async () => {
-    api = await serverUnderTest({
-      packets: [
-        ...(await realPackets('ztf/ztf_public_20231018.tar.gz', 60)),
-        ...(await realPackets('lsst/rubin_v10_0.tar.gz')),
-      ],
-    });
-    base = await api.listen();
-    const { items } = await api.store.scanLoci(undefined, 1_000);
-    records = (await api.store.getLocusRecords(items)) as LocusRecord[];
+    ({ api, base, records } = await bothSurveysServed());
   });
   afterAll(() => api.close());
 

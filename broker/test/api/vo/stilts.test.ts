@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LocusRecord } from '../../../src/model/locus.ts';
 import { describeWithSharedData } from '../../shared-data.ts';
-import { realPackets } from '../../surveys/real-packets.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { type ServerUnderTest, serverUnderTest } from '../server-under-test.ts';
+import type { ServerUnderTest } from '../server-under-test.ts';
+import { bothSurveysServed } from './both-surveys-served.ts';
 
 const hasStilts = spawnSync('stilts', ['-version']).status === 0;
 if (!hasStilts) console.warn('stilts is not tried: there is none');
@@ -26,15 +26,7 @@ describeWithSharedData('the real stilts', () => {
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    api = await serverUnderTest({
-      packets: [
-        ...(await realPackets('ztf/ztf_public_20231018.tar.gz', 60)),
-        ...(await realPackets('lsst/rubin_v10_0.tar.gz')),
-      ],
-    });
-    base = await api.listen();
-    const { items } = await api.store.scanLoci(undefined, 1_000);
-    records = (await api.store.getLocusRecords(items)) as LocusRecord[];
+    ({ api, base, records } = await bothSurveysServed());
   });
   afterAll(async () => {
     await api.close();

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AntaresError } from '../../../src/model/errors.ts';
 import { ColumnarSearchIndex } from '../../../src/search-index/columnar/columnar-search-index.ts';
-import { packDocuments } from '../../../src/search-index/columnar/packed-documents.ts';
 import { parseSearchBody } from '../../../src/search-index/query/parse-search-body.ts';
 import { ScanSearchIndex } from '../../../src/search-index/scan/scan-search-index.ts';
 import type { SearchIndex, SearchRequest, SearchResult } from '../../../src/search-index/search-index.ts';
@@ -26,8 +25,7 @@ describe('index and plain scan give the same answers', () => {
       for (let round = 0; round < rounds; round += 1) {
         const documents = Array.from({ length: puts / rounds }, () => random.document(loci));
         const gone = documents.filter(() => random.below(5) === 0).map(({ ref }) => ref.locusId);
-        // Every other time as they come from another thread.
-        await (round % 2 === 0 ? index.put(documents) : index.putPacked(packDocuments(documents)));
+        await index.put(documents);
         await scan.put(documents);
         for (const each of [index, scan]) {
           await each.remove(gone);
