@@ -5,6 +5,7 @@ import {
   COST_TO_BEAT,
   createScaleAndLevel,
   fitScaleAndLevel,
+  LEAST_VARIANCE,
   LEVEL,
   LEVEL_IS_FREE,
   SCALE,
@@ -15,7 +16,15 @@ import {
   SUM_WS,
   SUM_WY,
 } from './scale-and-level.ts';
-import { SeparableLeastSquares, type SeparableModel } from './separable-least-squares.ts';
+import {
+  CHI2,
+  createNormalEquations,
+  DIAGONAL,
+  GRADIENT,
+  REDUCED,
+  SeparableLeastSquares,
+  type SeparableModel,
+} from './separable-least-squares.ts';
 import { takeLowest } from './start-queue.ts';
 
 /** Parameters of a Bazin fit. */
@@ -61,14 +70,17 @@ export class BazinFit implements SeparableModel {
   /** Whether a parameter ended on a bound: the data do not say what it is. */
   isAtBound = false;
   #data: NormalisedFluxes | undefined;
-  readonly #solver = new SeparableLeastSquares(2, NON_LINEAR, FIRST_DAMPING);
+  readonly #solver = new SeparableLeastSquares(NON_LINEAR, FIRST_DAMPING);
   readonly #linear = createScaleAndLevel();
   readonly #q = new Float64Array(NON_LINEAR);
   readonly #best = new Float64Array(NON_LINEAR);
   readonly #condensed = new NormalisedFluxes();
   readonly #startCost = new Float64Array(START_SHAPES);
   readonly #startTime = new Float64Array(START_SHAPES);
-  #rows = new Float64Array(0);
+  readonly #outcome = createNormalEquations();
+  #shape = new Float64Array(0);
+  #unrisen = new Float64Array(0);
+  #residual = new Float64Array(0);
   #riseFactor = new Float64Array(0);
   #fallFactors = new Float64Array(0);
   #risen = new Float64Array(0);
@@ -84,6 +96,11 @@ export class BazinFit implements SeparableModel {
     const few = data.n > MOST_START_POINTS ? this.#condensed : data;
     if (few !== data) few.condense(data, MOST_START_POINTS);
     if (this.#risen.length < few.n) this.#reserve(few.n);
+    if (this.#shape.length < data.n) {
+      this.#shape = new Float64Array(data.n);
+      this.#unrisen = new Float64Array(data.n);
+      this.#residual = new Float64Array(data.n);
+    }
     this.#findStarts(few);
     this.#data = data;
     const q = this.#q;
@@ -91,7 +108,7 @@ export class BazinFit implements SeparableModel {
     const refined = data.n < FEW_POINTS ? REFINED_STARTS_FEW_POINTS : REFINED_STARTS;
     for (let k = 0; k < refined; k += 1) {
       if (!this.#takeStart(few, q)) break;
-      const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, data.n, MAX_EVALUATIONS, best);
+      const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, MAX_EVALUATIONS, best);
       if (chi2 < best) {
         best = chi2;
         this.#best.set(q);
@@ -104,9 +121,7 @@ export class BazinFit implements SeparableModel {
   #keep(data: NormalisedFluxes): void {
     const q = this.#best;
     // The search may have ended elsewhere: the linear parameters that belong to q are wanted.
-    const size = data.n * (BAZIN_PARAMETER_COUNT + 1);
-    if (this.#rows.length < size) this.#rows = new Float64Array(size);
-    this.evaluate(q, data.n, this.#rows);
+    this.evaluate(q, this.#outcome);
     const linear = this.#linear;
     this.isAtBound = linear[SCALE_IS_FREE] === 0 || linear[LEVEL_IS_FREE] === 0;
     for (let i = 0; i < NON_LINEAR; i += 1) {
@@ -121,62 +136,136 @@ export class BazinFit implements SeparableModel {
   }
 
   /** @see SeparableModel */
-  evaluate(q: Float64Array, n: number, rows: Float64Array): void {
-    const { time, flux, inverseError } = this.#data!;
+  evaluate(q: Float64Array, normal: Float64Array): void {
+    const { n, time, inverseError, weightedFlux, weight, weightTimesFlux } = this.#data!;
+    const shape = this.#shape;
+    const unrisen = this.#unrisen;
+    const residual = this.#residual;
     const t0 = q[T0]!;
     const perRise = Math.exp(-q[LOG_RISE]!);
     const perFall = Math.exp(-q[LOG_FALL]!);
-    const rowLevel = n;
-    const rowT0 = 2 * n;
-    const rowRise = 3 * n;
-    const rowFall = 4 * n;
-    const rowResidual = 5 * n;
-    let sumW = 0;
-    let sumS = 0;
-    let sumSS = 0;
-    let sumY = 0;
-    let sumSY = 0;
+    let ws = 0;
+    let ss = 0;
+    let sy = 0;
     for (let i = 0; i < n; i += 1) {
       const dt = time[i]! - t0;
       const w = inverseError[i]!;
       const u = dt * perRise;
       const v = dt * perFall;
       // exp(−v)/(1 + exp(−u)) and 1/(1 + exp(u)), without overflow long before the rise
-      const e = decay(u < 0 ? -u : u);
+      const isEarly = u < 0;
+      const e = decay(isEarly ? -u : u);
       const inverse = 1 / (1 + e);
-      const shape = decay(u < 0 ? v - u : v) * inverse;
-      const unrisen = u < 0 ? inverse : e * inverse;
-      const s = shape * w;
-      const y = flux[i]! * w;
-      sumW += w * w;
-      sumS += w * s;
-      sumSS += s * s;
-      sumY += w * y;
-      sumSY += s * y;
-      rows[i] = s;
-      rows[rowLevel + i] = w;
-      rows[rowResidual + i] = y;
-      rows[rowT0 + i] = s * (perFall - unrisen * perRise);
-      rows[rowRise + i] = -s * unrisen * u;
-      rows[rowFall + i] = s * v;
+      const s = decay(isEarly ? v - u : v) * inverse * w;
+      ws += w * s;
+      ss += s * s;
+      sy += s * weightedFlux[i]!;
+      shape[i] = s;
+      unrisen[i] = isEarly ? inverse : e * inverse;
     }
     const linear = this.#linear;
-    linear[SUM_W] = sumW;
-    linear[SUM_WS] = sumS;
-    linear[SUM_SS] = sumSS;
-    linear[SUM_WY] = sumY;
-    linear[SUM_SY] = sumSY;
+    linear[SUM_W] = weight;
+    linear[SUM_WS] = ws;
+    linear[SUM_SS] = ss;
+    linear[SUM_WY] = weightTimesFlux;
+    linear[SUM_SY] = sy;
     fitScaleAndLevel(linear);
     const scale = linear[SCALE]!;
     const level = linear[LEVEL]!;
+    let chi2 = 0;
     for (let i = 0; i < n; i += 1) {
-      rows[rowResidual + i] = scale * rows[i]! + level * rows[rowLevel + i]! - rows[rowResidual + i]!;
-      rows[rowT0 + i] = scale * rows[rowT0 + i]!;
-      rows[rowRise + i] = scale * rows[rowRise + i]!;
-      rows[rowFall + i] = scale * rows[rowFall + i]!;
+      const r = scale * shape[i]! + level * inverseError[i]! - weightedFlux[i]!;
+      residual[i] = r;
+      chi2 += r * r;
     }
-    if (linear[SCALE_IS_FREE] === 0) rows.fill(0, 0, n);
-    if (linear[LEVEL_IS_FREE] === 0) rows.fill(0, rowLevel, rowLevel + n);
+    normal[CHI2] = chi2;
+  }
+
+  /**
+   * @see SeparableModel
+   *
+   * Letters in the sums: w weight (what the level does), s what the scale does, t, x and d what a change of t₀, rise and
+   * fall does, r residual.
+   */
+  linearise(q: Float64Array, normal: Float64Array): void {
+    const { n, time, inverseError } = this.#data!;
+    const shape = this.#shape;
+    const unrisen = this.#unrisen;
+    const residual = this.#residual;
+    const linear = this.#linear;
+    const t0 = q[T0]!;
+    const perRise = Math.exp(-q[LOG_RISE]!);
+    const perFall = Math.exp(-q[LOG_FALL]!);
+    const scale = linear[SCALE]!;
+    let wt = 0;
+    let st = 0;
+    let tt = 0;
+    let tx = 0;
+    let td = 0;
+    let tr = 0;
+    let wx = 0;
+    let sx = 0;
+    let xx = 0;
+    let xd = 0;
+    let xr = 0;
+    let wd = 0;
+    let sd = 0;
+    let dd = 0;
+    let dr = 0;
+    for (let i = 0; i < n; i += 1) {
+      const dt = time[i]! - t0;
+      const w = inverseError[i]!;
+      const s = shape[i]!;
+      const r = residual[i]!;
+      const f = scale * s * perFall;
+      const change = scale * s * unrisen[i]! * perRise;
+      const t = f - change;
+      const x = -change * dt;
+      const d = f * dt;
+      wt += w * t;
+      st += s * t;
+      tt += t * t;
+      tx += t * x;
+      td += t * d;
+      tr += t * r;
+      wx += w * x;
+      sx += s * x;
+      xx += x * x;
+      xd += x * d;
+      xr += x * r;
+      wd += w * d;
+      sd += s * d;
+      dd += d * d;
+      dr += d * r;
+    }
+    normal[DIAGONAL + T0] = tt;
+    normal[DIAGONAL + LOG_RISE] = xx;
+    normal[DIAGONAL + LOG_FALL] = dd;
+    normal[GRADIENT + T0] = tr;
+    normal[GRADIENT + LOG_RISE] = xr;
+    normal[GRADIENT + LOG_FALL] = dr;
+
+    // What the level can do is taken out first, then the scale. One on a bound can do nothing: 0 for its inverse.
+    const perW = linear[LEVEL_IS_FREE]! === 1 ? 1 / linear[SUM_W]! : 0;
+    const levelS = linear[SUM_WS]! * perW;
+    const levelT = wt * perW;
+    const levelX = wx * perW;
+    const levelD = wd * perW;
+    const ss = linear[SUM_SS]!;
+    const pivot = ss - levelS * linear[SUM_WS]!;
+    const perS = linear[SCALE_IS_FREE]! === 1 && pivot > LEAST_VARIANCE * ss ? 1 / pivot : 0;
+    st -= levelS * wt;
+    sx -= levelS * wx;
+    sd -= levelS * wd;
+    const scaleT = st * perS;
+    const scaleX = sx * perS;
+    const scaleD = sd * perS;
+    normal[REDUCED] = tt - levelT * wt - scaleT * st;
+    normal[REDUCED + 1] = tx - levelT * wx - scaleT * sx;
+    normal[REDUCED + 2] = xx - levelX * wx - scaleX * sx;
+    normal[REDUCED + 3] = td - levelT * wd - scaleT * sd;
+    normal[REDUCED + 4] = xd - levelX * wd - scaleX * sd;
+    normal[REDUCED + 5] = dd - levelD * wd - scaleD * sd;
   }
 
   #reserve(n: number): void {

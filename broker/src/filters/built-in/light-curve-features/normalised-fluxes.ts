@@ -11,6 +11,12 @@ export class NormalisedFluxes {
   flux = new Float64Array(0);
   /** 1/error in the unit of `flux`. */
   inverseError = new Float64Array(0);
+  /** flux/error */
+  weightedFlux = new Float64Array(0);
+  /** Σ 1/error² */
+  weight = 0;
+  /** Σ flux/error² */
+  weightTimesFlux = 0;
   /** Time of the brightest point. */
   peakTime = 0;
   /** Area under the light curve over its height: how long the event lasts, whatever else was observed. [0.02, 1] */
@@ -55,6 +61,7 @@ export class NormalisedFluxes {
       if (i > 0) area += 0.5 * (this.flux[i]! + this.flux[i - 1]!) * (this.time[i]! - this.time[i - 1]!);
     }
     this.width = Math.max(0.02, area);
+    this.#sumUp();
     return true;
   }
 
@@ -89,6 +96,21 @@ export class NormalisedFluxes {
       this.inverseError[this.n] = Math.sqrt(weight);
       this.n += 1;
     }
+    this.#sumUp();
+  }
+
+  #sumUp(): void {
+    let weight = 0;
+    let weightTimesFlux = 0;
+    for (let i = 0; i < this.n; i += 1) {
+      const w = this.inverseError[i]!;
+      const y = this.flux[i]! * w;
+      this.weightedFlux[i] = y;
+      weight += w * w;
+      weightTimesFlux += w * y;
+    }
+    this.weight = weight;
+    this.weightTimesFlux = weightTimesFlux;
   }
 
   #reserve(n: number): void {
@@ -96,5 +118,6 @@ export class NormalisedFluxes {
     this.time = new Float64Array(n);
     this.flux = new Float64Array(n);
     this.inverseError = new Float64Array(n);
+    this.weightedFlux = new Float64Array(n);
   }
 }

@@ -29,6 +29,9 @@ export const LEVEL_IS_FREE = 9;
 export const COST = 10;
 const PLACES = 11;
 
+/** Of the shape about its mean, relative to its square: below, it is rounding. */
+export const LEAST_VARIANCE = 1e-12;
+
 const SCALE_EDGES = 2;
 const EDGES = new Float64Array([0, MAX_SCALE, MIN_LEVEL, MAX_LEVEL]);
 
@@ -61,7 +64,7 @@ export function fitScaleAndLevel(fit: Float64Array): void {
   const wy = fit[SUM_WY]!;
   const sy = fit[SUM_SY]!;
   const variance = ss - (ws * ws) / w;
-  if (variance > 1e-12 * ss) {
+  if (variance > LEAST_VARIANCE * ss) {
     const scale = (sy - (ws * wy) / w) / variance;
     const level = (wy - scale * ws) / w;
     const cost = -(scale * sy + level * wy);

@@ -1,3 +1,23 @@
+/** Most non-linear parameters of a model. One with fewer leaves the places of the others 0. */
+export const MOST_NON_LINEAR = 4;
+
+// Places in the normal equations of a model, linearised at a point: numbers that go from the model to the search in an
+// array, since as arguments, or as what a function returns, they may each cost an allocation.
+/** Chi-square. */
+export const CHI2 = 0;
+/** Lower triangle, row by row, of Jᵀ J, J the derivatives of the residuals with what linear parameters can do taken out. */
+export const REDUCED = 1;
+/** Diagonal of Jᵀ J as it is without that. */
+export const DIAGONAL = 11;
+/** Jᵀ r, r the residuals. */
+export const GRADIENT = 15;
+const NORMAL_PLACES = 19;
+
+/** Room for normal equations. */
+export function createNormalEquations(): Float64Array {
+  return new Float64Array(NORMAL_PLACES);
+}
+
 /**
  * A model that is linear in some of its parameters and not in the others.
  *
@@ -5,14 +25,23 @@
  */
 export interface SeparableModel {
   /**
-   * The model at non-linear parameters q and the best linear ones for them.
+   * Chi-square at non-linear parameters q and the best linear ones for them.
    *
-   * @param q     non-linear parameters, within the bounds given to `minimise`
-   * @param n     number of points
-   * @param rows  out: rows of n end to end: the derivatives of the residuals, first by the linear parameters, zeros for
-   *              one that sits on a bound, then by the non-linear ones; the residuals (model − data)/error
+   * @param q       non-linear parameters, within the bounds given to `minimise`
+   * @param normal  out: `CHI2`
    */
-  evaluate(q: Float64Array, n: number, rows: Float64Array): void;
+  evaluate(q: Float64Array, normal: Float64Array): void;
+
+  /**
+   * The normal equations of the non-linear parameters where the model was evaluated last.
+   *
+   * Residuals are (model − data)/error. Linear parameters that are not on a bound follow the others: derivatives count
+   * as far as they are at right angles to theirs (Kaufman's form).
+   *
+   * @param q       those parameters
+   * @param normal  out: all but `CHI2`
+   */
+  linearise(q: Float64Array, normal: Float64Array): void;
 }
 
 /** A search stops when a step lowers chi-square by less than this fraction of it, or promises no more. */
@@ -25,14 +54,12 @@ const LEAST_EVALUATIONS = 2;
 const FIRST_GROWTH = 4;
 const LEAST_DAMPING = 1e-9;
 const MOST_DAMPING = 1e9;
+/** Of what is left of a diagonal element, relative to it: below, it is rounding, and a step along it would be noise. */
+const LEAST_PIVOT = 1e-13;
 
-// Places in the work space of numbers that go from one method, or step, to another: as arguments, or as variables that
-// may hold more than numbers for all that the compiler knows, they would cost allocations.
-const DAMPING = 0;
-const CHI2 = 1;
-const PREDICTED_GAIN = 2;
-const GROWTH = 3;
-const PLACES = 4;
+// Places in what goes from the step to the search.
+const PROMISED_GAIN = MOST_NON_LINEAR;
+const STEP_PLACES = MOST_NON_LINEAR + 1;
 
 /**
  * Levenberg-Marquardt over the non-linear parameters of a separable model, within a box (variable projection, in
@@ -47,38 +74,23 @@ const PLACES = 4;
  * @see Golub & Pereyra 2003, doi:10.1088/0266-5611/19/2/201; Nielsen 1999, IMM-REP-1999-05
  */
 export class SeparableLeastSquares {
-  readonly #linear: number;
+  readonly #nonLinear: number;
   readonly #firstDamping: number;
-  readonly #size: number;
-  /** Rows of derivatives and residuals, made even by one of zeros. */
-  readonly #height: number;
-  /** Products of each row with those up to its own and its neighbour: the Gauss-Newton matrix, then the gradient. */
-  readonly #normal: Float64Array;
-  readonly #factor: Float64Array;
-  readonly #step: Float64Array;
+  readonly #normal = createNormalEquations();
+  /** What a model says of a point tried: its chi-square. */
+  readonly #tried = createNormalEquations();
+  readonly #step = new Float64Array(STEP_PLACES);
   readonly #trial: Float64Array;
-  readonly #isHeld: Uint8Array;
-  readonly #passed = new Float64Array(PLACES);
-  /** Of the best point met, and of the one tried: derivatives, then residuals. */
-  #rows = new Float64Array(0);
-  #trialRows = new Float64Array(0);
+  readonly #isHeld = new Uint8Array(MOST_NON_LINEAR);
 
   /**
-   * @param linear        number of linear parameters
-   * @param nonLinear     number of the others
+   * @param nonLinear     number of non-linear parameters, at most `MOST_NON_LINEAR`
    * @param firstDamping  of a search, relative to the curvature: the lower, the bolder its first steps
    */
-  constructor(linear: number, nonLinear: number, firstDamping: number) {
-    const size = linear + nonLinear;
-    this.#linear = linear;
+  constructor(nonLinear: number, firstDamping: number) {
+    this.#nonLinear = nonLinear;
     this.#firstDamping = firstDamping;
-    this.#size = size;
-    this.#height = size + 1 + ((size + 1) % 2);
-    this.#normal = new Float64Array(this.#height * this.#height);
-    this.#factor = new Float64Array(size * size);
-    this.#step = new Float64Array(size);
     this.#trial = new Float64Array(nonLinear);
-    this.#isHeld = new Uint8Array(size);
   }
 
   /**
@@ -86,7 +98,6 @@ export class SeparableLeastSquares {
    *
    * @param q               in: start, within the bounds; out: the best non-linear parameters met
    * @param lower           bounds of q
-   * @param n               number of points
    * @param maxEvaluations  of the model, ≥ 1
    * @param chi2ToBeat      a search that promises no less is given up
    * @returns               chi-square at q; NaN when the model is not finite at the start
@@ -96,163 +107,115 @@ export class SeparableLeastSquares {
     q: Float64Array,
     lower: Float64Array,
     upper: Float64Array,
-    n: number,
     maxEvaluations: number,
     chi2ToBeat: number,
   ): number {
-    if (this.#rows.length < n * this.#height) this.#reserve(n);
-    const linear = this.#linear;
-    const nonLinear = this.#size - linear;
+    const nonLinear = this.#nonLinear;
     const trial = this.#trial;
     const step = this.#step;
-    const passed = this.#passed;
     const normal = this.#normal;
-    const gradient = this.#size * this.#height + linear;
-    model.evaluate(q, n, this.#rows);
-    this.#sumSquares(this.#rows, n);
-    let chi2 = passed[CHI2]!;
+    const tried = this.#tried;
+    const isHeld = this.#isHeld;
+    model.evaluate(q, tried);
+    let chi2 = tried[CHI2]!;
     if (!Number.isFinite(chi2)) return Number.NaN;
-    this.#linearise(n);
-    passed[DAMPING] = this.#firstDamping;
-    passed[GROWTH] = FIRST_GROWTH;
+    let isLinearised = false;
+    let damping = this.#firstDamping;
+    let growth = FIRST_GROWTH;
     for (let evaluations = 1; evaluations < maxEvaluations && chi2 > 0; evaluations += 1) {
+      if (!isLinearised) model.linearise(q, normal);
+      isLinearised = true;
       for (let i = 0; i < nonLinear; i += 1) {
-        const g = normal[gradient + i]!;
-        this.#isHeld[linear + i] = (q[i]! <= lower[i]! && g > 0) || (q[i]! >= upper[i]! && g < 0) ? 1 : 0;
+        const g = normal[GRADIENT + i]!;
+        isHeld[i] = (q[i]! <= lower[i]! && g > 0) || (q[i]! >= upper[i]! && g < 0) ? 1 : 0;
       }
-      this.#solve();
+      takeStep(normal, damping, isHeld, step);
       let isMoved = false;
       for (let i = 0; i < nonLinear; i += 1) {
-        trial[i] = Math.min(upper[i]!, Math.max(lower[i]!, q[i]! + step[linear + i]!));
+        trial[i] = Math.min(upper[i]!, Math.max(lower[i]!, q[i]! + step[i]!));
         if (trial[i] !== q[i]) isMoved = true;
       }
       if (!isMoved) break;
-      this.#predictGain();
-      const promised = passed[PREDICTED_GAIN]!;
+      const promised = step[PROMISED_GAIN]!;
       if (promised <= RELATIVE_IMPROVEMENT * chi2) break;
       if (evaluations >= LEAST_EVALUATIONS && chi2 - HOPED_GAINS * promised > chi2ToBeat) break;
-      model.evaluate(trial, n, this.#trialRows);
-      this.#sumSquares(this.#trialRows, n);
-      const trialChi2 = passed[CHI2]!;
-      const gain = chi2 - trialChi2;
+      model.evaluate(trial, tried);
+      const gain = chi2 - tried[CHI2]!;
       if (gain > 0) {
         for (let i = 0; i < nonLinear; i += 1) q[i] = trial[i]!;
         const isDone = gain <= RELATIVE_IMPROVEMENT * chi2;
-        chi2 = trialChi2;
+        chi2 = tried[CHI2]!;
         if (isDone) break;
-        const rows = this.#rows;
-        this.#rows = this.#trialRows;
-        this.#trialRows = rows;
-        this.#linearise(n);
+        isLinearised = false;
         const ratio = 2 * (gain / promised) - 1;
-        const factor = Math.max(1 / 5, 1 - ratio * ratio * ratio);
-        passed[DAMPING] = Math.max(LEAST_DAMPING, passed[DAMPING]! * factor);
-        passed[GROWTH] = FIRST_GROWTH;
+        damping = Math.max(LEAST_DAMPING, damping * Math.max(1 / 5, 1 - ratio * ratio * ratio));
+        growth = FIRST_GROWTH;
       } else {
-        passed[DAMPING] = passed[DAMPING]! * passed[GROWTH]!;
-        passed[GROWTH] = passed[GROWTH]! * 2;
-        if (passed[DAMPING]! > MOST_DAMPING) break;
+        damping *= growth;
+        growth *= 2;
+        if (damping > MOST_DAMPING) break;
       }
     }
     return chi2;
   }
+}
 
-  #reserve(n: number): void {
-    this.#rows = new Float64Array(n * this.#height);
-    this.#trialRows = new Float64Array(n * this.#height);
-  }
+/**
+ * Solves (H + damping·diag) step = −gradient, H as reduced, and says how much the quadratic model, as damped, has it lower
+ * chi-square. A held parameter, or one the data do not see, has step 0.
+ *
+ * L D Lᵀ of a matrix of four, written out: it stays in registers. What is taken out has 0 for the inverse of its pivot.
+ */
+function takeStep(normal: Float64Array, damping: number, isHeld: Uint8Array, step: Float64Array): void {
+  const h0 = normal[DIAGONAL]!;
+  const h1 = normal[DIAGONAL + 1]!;
+  const h2 = normal[DIAGONAL + 2]!;
+  const h3 = normal[DIAGONAL + 3]!;
+  const g0 = normal[GRADIENT]!;
+  const g1 = normal[GRADIENT + 1]!;
+  const g2 = normal[GRADIENT + 2]!;
+  const g3 = normal[GRADIENT + 3]!;
 
-  /** Products of the rows, four of them in one walk over the points: each number read serves two. */
-  #linearise(n: number): void {
-    const height = this.#height;
-    const rows = this.#rows;
-    const normal = this.#normal;
-    for (let a = 0; a < height; a += 2) {
-      for (let b = 0; b <= a; b += 2) {
-        let a0 = a * n;
-        let a1 = a0 + n;
-        let b0 = b * n;
-        let b1 = b0 + n;
-        let h00 = 0;
-        let h01 = 0;
-        let h10 = 0;
-        let h11 = 0;
-        for (const end = a1; a0 < end; a0 += 1) {
-          const x0 = rows[a0]!;
-          const x1 = rows[a1]!;
-          const y0 = rows[b0]!;
-          const y1 = rows[b1]!;
-          h00 += x0 * y0;
-          h01 += x0 * y1;
-          h10 += x1 * y0;
-          h11 += x1 * y1;
-          a1 += 1;
-          b0 += 1;
-          b1 += 1;
-        }
-        const to = a * height + b;
-        normal[to] = h00;
-        normal[to + 1] = h01;
-        normal[to + height] = h10;
-        normal[to + height + 1] = h11;
-      }
-    }
-  }
+  const pivot0 = normal[REDUCED]! + damping * h0;
+  const inverse0 = isHeld[0] === 0 && pivot0 > LEAST_PIVOT * h0 ? 1 / pivot0 : 0;
+  const s10 = normal[REDUCED + 1]!;
+  const s20 = normal[REDUCED + 3]!;
+  const s30 = normal[REDUCED + 6]!;
+  const l10 = s10 * inverse0;
+  const l20 = s20 * inverse0;
+  const l30 = s30 * inverse0;
 
-  /** Solves (H + damping·diag H) step = −gradient by Cholesky; a held parameter, or one the data do not see, has step 0. */
-  #solve(): void {
-    const damping = this.#passed[DAMPING]!;
-    const size = this.#size;
-    const factor = this.#factor;
-    const height = this.#height;
-    const normal = this.#normal;
-    const step = this.#step;
-    for (let a = 0; a < size; a += 1) {
-      const rowA = a * size;
-      const diagonal = normal[a * height + a]!;
-      let right = -normal[size * height + a]!;
-      let pivot = a < this.#linear ? diagonal : diagonal * (1 + damping);
-      for (let b = 0; b < a; b += 1) {
-        const rowB = b * size;
-        let sum = normal[a * height + b]!;
-        for (let k = 0; k < b; k += 1) sum -= factor[rowA + k]! * factor[rowB + k]!;
-        const value = sum / factor[rowB + b]!;
-        factor[rowA + b] = value;
-        pivot -= value * value;
-        right -= value * step[b]!;
-      }
-      // An infinite pivot takes the parameter out of all that follows; a tiny one is rounding, its step would be noise.
-      const root = this.#isHeld[a] === 1 || !(pivot > 1e-13 * diagonal) ? Number.POSITIVE_INFINITY : Math.sqrt(pivot);
-      factor[rowA + a] = root;
-      step[a] = right / root;
-    }
-    for (let a = size - 1; a >= 0; a -= 1) {
-      let value = step[a]!;
-      for (let b = a + 1; b < size; b += 1) value -= factor[b * size + a]! * step[b]!;
-      step[a] = value / factor[a * size + a]!;
-    }
-  }
+  const pivot1 = normal[REDUCED + 2]! + damping * h1 - l10 * s10;
+  const inverse1 = isHeld[1] === 0 && pivot1 > LEAST_PIVOT * h1 ? 1 / pivot1 : 0;
+  const s21 = normal[REDUCED + 4]! - l20 * s10;
+  const s31 = normal[REDUCED + 7]! - l30 * s10;
+  const l21 = s21 * inverse1;
+  const l31 = s31 * inverse1;
 
-  /** How much the quadratic model, as damped, says that the step lowers chi-square. */
-  #predictGain(): void {
-    const damping = this.#passed[DAMPING]!;
-    const size = this.#size;
-    const height = this.#height;
-    const normal = this.#normal;
-    const step = this.#step;
-    let gain = 0;
-    for (let a = 0; a < size; a += 1) {
-      const damped = a < this.#linear ? 0 : damping * normal[a * height + a]! * step[a]!;
-      gain += step[a]! * (damped - normal[size * height + a]!);
-    }
-    this.#passed[PREDICTED_GAIN] = Math.max(gain, Number.MIN_VALUE);
-  }
+  const pivot2 = normal[REDUCED + 5]! + damping * h2 - l20 * s20 - l21 * s21;
+  const inverse2 = isHeld[2] === 0 && pivot2 > LEAST_PIVOT * h2 ? 1 / pivot2 : 0;
+  const s32 = normal[REDUCED + 8]! - l30 * s20 - l31 * s21;
+  const l32 = s32 * inverse2;
 
-  /** Chi-square of the residuals in rows. */
-  #sumSquares(rows: Float64Array, n: number): void {
-    let sum = 0;
-    const end = (this.#size + 1) * n;
-    for (let i = end - n; i < end; i += 1) sum += rows[i]! * rows[i]!;
-    this.#passed[CHI2] = sum;
-  }
+  const pivot3 = normal[REDUCED + 9]! + damping * h3 - l30 * s30 - l31 * s31 - l32 * s32;
+  const inverse3 = isHeld[3] === 0 && pivot3 > LEAST_PIVOT * h3 ? 1 / pivot3 : 0;
+
+  const y0 = -g0;
+  const y1 = -g1 - l10 * y0;
+  const y2 = -g2 - l20 * y0 - l21 * y1;
+  const y3 = -g3 - l30 * y0 - l31 * y1 - l32 * y2;
+  const step3 = y3 * inverse3;
+  const step2 = y2 * inverse2 - l32 * step3;
+  const step1 = y1 * inverse1 - l21 * step2 - l31 * step3;
+  const step0 = y0 * inverse0 - l10 * step1 - l20 * step2 - l30 * step3;
+  step[0] = step0;
+  step[1] = step1;
+  step[2] = step2;
+  step[3] = step3;
+  const gain =
+    step0 * (damping * h0 * step0 - g0) +
+    step1 * (damping * h1 * step1 - g1) +
+    step2 * (damping * h2 * step2 - g2) +
+    step3 * (damping * h3 * step3 - g3);
+  step[PROMISED_GAIN] = Math.max(gain, Number.MIN_VALUE);
 }

@@ -16,7 +16,15 @@ import {
   SUM_WS,
   SUM_WY,
 } from './scale-and-level.ts';
-import { SeparableLeastSquares, type SeparableModel } from './separable-least-squares.ts';
+import {
+  CHI2,
+  createNormalEquations,
+  DIAGONAL,
+  GRADIENT,
+  REDUCED,
+  SeparableLeastSquares,
+  type SeparableModel,
+} from './separable-least-squares.ts';
 import { StartQueue, takeLowest } from './start-queue.ts';
 
 /** Parameters of a Villar fit. */
@@ -71,6 +79,8 @@ const VV = 5;
 const WY = 6;
 const UY = 7;
 const VY = 8;
+/** So many rise times before t₀ there is nothing to see: 1e−26 of the amplitude. */
+const DARK = 60;
 /** Of u and v about their means, relative to that of unrelated ones: below, it is rounding. */
 const LEAST_DETERMINANT = 1e-11;
 // Places of ν and of whether it is free.
@@ -96,7 +106,7 @@ export class VillarFit implements SeparableModel {
   /** Whether a parameter ended on a bound: the data do not say what it is. */
   isAtBound = false;
   #data: NormalisedFluxes | undefined;
-  readonly #solver = new SeparableLeastSquares(3, NON_LINEAR, FIRST_DAMPING);
+  readonly #solver = new SeparableLeastSquares(NON_LINEAR, FIRST_DAMPING);
   readonly #linear = createScaleAndLevel();
   readonly #steep = createScaleAndLevel();
   /** ν, and 1 when it is inside its bounds, 0 when it is on one. */
@@ -107,7 +117,13 @@ export class VillarFit implements SeparableModel {
   readonly #startTime = new Float64Array(START_SHAPES);
   readonly #tried = new StartQueue(MOST_TRIED_STARTS, NON_LINEAR);
   readonly #condensed = new NormalisedFluxes();
-  #rows = new Float64Array(0);
+  readonly #outcome = createNormalEquations();
+  #shape = new Float64Array(0);
+  #unrisen = new Float64Array(0);
+  #residual = new Float64Array(0);
+  #plateauEnd = 0;
+  readonly #earlySums = new Float64Array(9);
+  readonly #lateSums = new Float64Array(9);
   #riseFactor = new Float64Array(0);
   #fallFactors = new Float64Array(0);
   #risen = new Float64Array(0);
@@ -128,6 +144,11 @@ export class VillarFit implements SeparableModel {
     const few = data.n > MOST_START_POINTS ? this.#condensed : data;
     if (few !== data) few.condense(data, MOST_START_POINTS);
     if (this.#risen.length < few.n) this.#reserve(few.n);
+    if (this.#shape.length < data.n) {
+      this.#shape = new Float64Array(data.n);
+      this.#unrisen = new Float64Array(data.n);
+      this.#residual = new Float64Array(data.n);
+    }
     this.#findStarts(few);
     const q = this.#q;
     this.#data = few;
@@ -136,7 +157,7 @@ export class VillarFit implements SeparableModel {
     let best = Number.POSITIVE_INFINITY;
     for (let k = 0; k < tries; k += 1) {
       if (!this.#takeStart(few, q)) break;
-      const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, few.n, TRIAL_EVALUATIONS, best);
+      const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, TRIAL_EVALUATIONS, best);
       if (chi2 < best) best = chi2;
       this.#tried.add(chi2, q);
     }
@@ -146,7 +167,7 @@ export class VillarFit implements SeparableModel {
     for (let k = 0; k < refined; k += 1) {
       const cost = this.#tried.takeBest(q);
       if (Number.isNaN(cost) || (few === data && cost > HOPELESS * best)) break;
-      const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, data.n, MAX_EVALUATIONS, best);
+      const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, MAX_EVALUATIONS, best);
       if (chi2 < best) {
         best = chi2;
         this.#best.set(q);
@@ -157,102 +178,268 @@ export class VillarFit implements SeparableModel {
   }
 
   /** @see SeparableModel */
-  evaluate(q: Float64Array, n: number, rows: Float64Array): void {
-    const { time, flux, inverseError } = this.#data!;
+  evaluate(q: Float64Array, normal: Float64Array): void {
+    const { n, time, inverseError, weightedFlux, weight, weightTimesFlux } = this.#data!;
+    const shape = this.#shape;
+    const unrisen = this.#unrisen;
+    const residual = this.#residual;
     const t0 = q[T0]!;
     const perRise = Math.exp(-q[LOG_RISE]!);
     const perFall = Math.exp(-q[LOG_FALL]!);
     const gamma = Math.exp(q[LOG_GAMMA]!);
     const perGamma = 1 / gamma;
-    const rowLevel = n;
-    const rowSlope = 2 * n;
-    const rowT0 = 3 * n;
-    const rowRise = 4 * n;
-    const rowFall = 5 * n;
-    const rowGamma = 6 * n;
-    const rowResidual = 7 * n;
-    let sumW = 0;
-    let sumU = 0;
-    let sumV = 0;
-    let sumUU = 0;
-    let sumUV = 0;
-    let sumVV = 0;
-    let sumY = 0;
-    let sumUY = 0;
-    let sumVY = 0;
-    // f = level + A u − A ν v, both risen and decayed alike, v climbing from 0 at t₀ to u at t₀ + γ
-    for (let i = 0; i < n; i += 1) {
+    // f = level + A u − A ν v, both risen and decayed alike, v climbing from 0 at t₀ to u at t₀ + γ; here γ v
+    let wu = 0;
+    let wv = 0;
+    let uu = 0;
+    let uv = 0;
+    let vv = 0;
+    let uy = 0;
+    let vy = 0;
+    let i = 0;
+    for (; i < n; i += 1) {
+      const dt = time[i]! - t0;
+      if (!(dt < gamma)) break;
+      const x = dt * perRise;
+      const e = decay(Math.max(x, -DARK));
+      const risen = 1 / (1 + e);
+      const w = inverseError[i]!;
+      const y = weightedFlux[i]!;
+      const u = risen * w;
+      const v = u * dt;
+      wu += w * u;
+      wv += w * v;
+      uu += u * u;
+      uv += u * v;
+      vv += v * v;
+      uy += u * y;
+      vy += v * y;
+      shape[i] = u;
+      unrisen[i] = e * risen;
+    }
+    const end = i;
+    let wuLate = 0;
+    let uuLate = 0;
+    let uyLate = 0;
+    for (; i < n; i += 1) {
+      const dt = time[i]! - t0;
+      const e = decay(dt * perRise);
+      const risen = 1 / (1 + e);
+      const w = inverseError[i]!;
+      const u = risen * w * decay((dt - gamma) * perFall);
+      wuLate += w * u;
+      uuLate += u * u;
+      uyLate += u * weightedFlux[i]!;
+      shape[i] = u;
+      unrisen[i] = e * risen;
+    }
+    const early = this.#earlySums;
+    early[WU] = wu;
+    early[WV] = wv;
+    early[UU] = uu;
+    early[UV] = uv;
+    early[VV] = vv;
+    this.#lateSums[WU] = wuLate;
+    this.#lateSums[UU] = uuLate;
+    const sums = this.#sums;
+    sums[W] = weight;
+    sums[WU] = wu + wuLate;
+    sums[WV] = wv * perGamma + wuLate;
+    sums[UU] = uu + uuLate;
+    sums[UV] = uv * perGamma + uuLate;
+    sums[VV] = vv * perGamma * perGamma + uuLate;
+    sums[WY] = weightTimesFlux;
+    sums[UY] = uy + uyLate;
+    sums[VY] = vy * perGamma + uyLate;
+    this.#fitLinear();
+    const scale = this.#linear[SCALE]!;
+    const level = this.#linear[LEVEL]!;
+    const slope = scale * this.#nu[NU]! * perGamma;
+    let chi2 = 0;
+    for (i = 0; i < end; i += 1) {
+      const r = shape[i]! * (scale - slope * (time[i]! - t0)) + level * inverseError[i]! - weightedFlux[i]!;
+      residual[i] = r;
+      chi2 += r * r;
+    }
+    const lateScale = scale * (1 - this.#nu[NU]!);
+    for (; i < n; i += 1) {
+      const r = shape[i]! * lateScale + level * inverseError[i]! - weightedFlux[i]!;
+      residual[i] = r;
+      chi2 += r * r;
+    }
+    this.#plateauEnd = end;
+    normal[CHI2] = chi2;
+  }
+
+  /**
+   * @see SeparableModel
+   *
+   * Letters in the sums: w weight (what the level does), u and v as in `evaluate`, t, x, d and g what a change of t₀, rise,
+   * fall and γ does, r residual. Before the end of the plateau d = 0 and g ∝ v, after it v = u and g ∝ u.
+   */
+  linearise(q: Float64Array, normal: Float64Array): void {
+    const { n, time, inverseError } = this.#data!;
+    const shape = this.#shape;
+    const unrisen = this.#unrisen;
+    const residual = this.#residual;
+    const t0 = q[T0]!;
+    const perRise = Math.exp(-q[LOG_RISE]!);
+    const perFall = Math.exp(-q[LOG_FALL]!);
+    const gamma = Math.exp(q[LOG_GAMMA]!);
+    const perGamma = 1 / gamma;
+    const scale = this.#linear[SCALE]!;
+    const nu = this.#nu[NU]!;
+    const slope = scale * nu * perGamma;
+    const lateScale = scale * (1 - nu);
+    const end = this.#plateauEnd;
+    let wt = 0;
+    let ut = 0;
+    let vt = 0;
+    let tt = 0;
+    let tx = 0;
+    let tr = 0;
+    let wx = 0;
+    let ux = 0;
+    let vx = 0;
+    let xx = 0;
+    let xr = 0;
+    let vr = 0;
+    for (let i = 0; i < end; i += 1) {
       const dt = time[i]! - t0;
       const w = inverseError[i]!;
-      const x = dt * perRise;
-      const e = decay(x < 0 ? -x : x);
-      const inverse = 1 / (1 + e);
-      const unrisen = x < 0 ? inverse : e * inverse;
-      let u = (x < 0 ? e * inverse : inverse) * w;
-      let v = u;
-      if (dt < gamma) {
-        v *= dt * perGamma;
-        rows[rowFall + i] = 0;
-      } else {
-        const decayed = (dt - gamma) * perFall;
-        u *= decay(decayed);
-        v = u;
-        rows[rowFall + i] = decayed;
-      }
-      const y = flux[i]! * w;
-      sumW += w * w;
-      sumU += w * u;
-      sumV += w * v;
-      sumUU += u * u;
-      sumUV += u * v;
-      sumVV += v * v;
-      sumY += w * y;
-      sumUY += u * y;
-      sumVY += v * y;
-      rows[i] = u;
-      rows[rowLevel + i] = w;
-      rows[rowSlope + i] = -v;
-      rows[rowT0 + i] = unrisen * perRise;
-      rows[rowRise + i] = unrisen * x;
-      rows[rowResidual + i] = y;
+      const u = shape[i]!;
+      const v = u * dt;
+      const r = residual[i]!;
+      const change = (scale * u - slope * v) * unrisen[i]! * perRise;
+      const t = slope * u - change;
+      const x = -change * dt;
+      wt += w * t;
+      ut += u * t;
+      vt += v * t;
+      tt += t * t;
+      tx += t * x;
+      tr += t * r;
+      wx += w * x;
+      ux += u * x;
+      vx += v * x;
+      xx += x * x;
+      xr += x * r;
+      vr += v * r;
     }
-    const sums = this.#sums;
-    sums[W] = sumW;
-    sums[WU] = sumU;
-    sums[WV] = sumV;
-    sums[UU] = sumUU;
-    sums[UV] = sumUV;
-    sums[VV] = sumVV;
-    sums[WY] = sumY;
-    sums[UY] = sumUY;
-    sums[VY] = sumVY;
-    this.#fitLinear();
-    const linear = this.#linear;
-    const scale = linear[SCALE]!;
-    const level = linear[LEVEL]!;
-    const nu = this.#nu[NU]!;
-    for (let i = 0; i < n; i += 1) {
+    // The sums above and below meet where v = u: γ v becomes v, and of the plateau's end g.
+    const lateGamma = lateScale * gamma * perFall;
+    let gt = slope * vt;
+    let gx = slope * vx;
+    let gr = slope * vr;
+    vt *= perGamma;
+    vx *= perGamma;
+    let utLate = 0;
+    let uxLate = 0;
+    let urLate = 0;
+    let td = 0;
+    let xd = 0;
+    let wd = 0;
+    let ud = 0;
+    let dd = 0;
+    let dr = 0;
+    for (let i = end; i < n; i += 1) {
       const dt = time[i]! - t0;
-      const u = scale * rows[i]!;
-      const f = u + scale * nu * rows[rowSlope + i]!;
-      rows[rowResidual + i] = f + level * rows[rowLevel + i]! - rows[rowResidual + i]!;
-      if (dt < gamma) {
-        rows[rowT0 + i] = u * nu * perGamma - f * rows[rowT0 + i]!;
-        rows[rowGamma + i] = u * nu * dt * perGamma;
-      } else {
-        rows[rowT0 + i] = f * (perFall - rows[rowT0 + i]!);
-        rows[rowFall + i] = f * rows[rowFall + i]!;
-        rows[rowGamma + i] = f * gamma * perFall;
-      }
-      rows[rowRise + i] = -f * rows[rowRise + i]!;
+      const w = inverseError[i]!;
+      const u = shape[i]!;
+      const r = residual[i]!;
+      const f = lateScale * u;
+      const change = f * unrisen[i]! * perRise;
+      const t = f * perFall - change;
+      const x = -change * dt;
+      const d = f * (dt - gamma) * perFall;
+      wt += w * t;
+      utLate += u * t;
+      tt += t * t;
+      tx += t * x;
+      td += t * d;
+      tr += t * r;
+      wx += w * x;
+      uxLate += u * x;
+      xx += x * x;
+      xd += x * d;
+      xr += x * r;
+      wd += w * d;
+      ud += u * d;
+      dd += d * d;
+      dr += d * r;
+      urLate += u * r;
     }
-    if (linear[SCALE_IS_FREE] === 0) rows.fill(0, 0, n);
-    if (linear[LEVEL_IS_FREE] === 0) rows.fill(0, rowLevel, rowLevel + n);
-    if (this.#nu[NU_IS_FREE] === 0) {
-      // held at 1, the slope goes with the scale; held at 0, it goes nowhere
-      if (nu === 1) for (let i = 0; i < n; i += 1) rows[i] = rows[i]! + rows[rowSlope + i]!;
-      rows.fill(0, rowSlope, rowSlope + n);
-    }
+    ut += utLate;
+    vt += utLate;
+    ux += uxLate;
+    vx += uxLate;
+    gt += lateGamma * utLate;
+    gx += lateGamma * uxLate;
+    gr += lateGamma * urLate;
+    const early = this.#earlySums;
+    const wuLate = this.#lateSums[WU]!;
+    const uuLate = this.#lateSums[UU]!;
+    const wg = slope * early[WV]! + lateGamma * wuLate;
+    const ug = slope * early[UV]! + lateGamma * uuLate;
+    const vg = slope * perGamma * early[VV]! + lateGamma * uuLate;
+    const gg = slope * slope * early[VV]! + lateGamma * lateGamma * uuLate;
+    const gd = lateGamma * ud;
+
+    normal[DIAGONAL + T0] = tt;
+    normal[DIAGONAL + LOG_RISE] = xx;
+    normal[DIAGONAL + LOG_FALL] = dd;
+    normal[DIAGONAL + LOG_GAMMA] = gg;
+    normal[GRADIENT + T0] = tr;
+    normal[GRADIENT + LOG_RISE] = xr;
+    normal[GRADIENT + LOG_FALL] = dr;
+    normal[GRADIENT + LOG_GAMMA] = gr;
+
+    // What the level can do is taken out first, then the scale, then the plateau's slope. A parameter on a bound can do
+    // nothing: 0 for its inverse. ν held at 1, the scale moves u − v; held at 0, u.
+    const sums = this.#sums;
+    const isFree = this.#nu[NU_IS_FREE]! === 1;
+    const perW = this.#linear[LEVEL_IS_FREE]! === 1 ? 1 / sums[W]! : 0;
+    const steep = !isFree && nu === 1 ? 1 : 0;
+    const wa = sums[WU]! - steep * sums[WV]!;
+    const aa = sums[UU]! - steep * (2 * sums[UV]! - sums[VV]!);
+    const levelA = wa * perW;
+    const pivotA = aa - levelA * wa;
+    const perA = this.#linear[SCALE_IS_FREE]! === 1 && pivotA > LEAST_DETERMINANT * aa ? 1 / pivotA : 0;
+    const levelT = wt * perW;
+    const levelX = wx * perW;
+    const levelD = wd * perW;
+    const levelG = wg * perW;
+    const at = ut - steep * vt - levelA * wt;
+    const ax = ux - steep * vx - levelA * wx;
+    const ad = ud - steep * ud - levelA * wd;
+    const ag = ug - steep * vg - levelA * wg;
+    const scaleT = at * perA;
+    const scaleX = ax * perA;
+    const scaleD = ad * perA;
+    const scaleG = ag * perA;
+    const av = sums[UV]! - levelA * sums[WV]!;
+    const levelV = sums[WV]! * perW;
+    const scaleV = av * perA;
+    const pivotV = sums[VV]! - levelV * sums[WV]! - scaleV * av;
+    const perV = isFree && pivotV > LEAST_DETERMINANT * sums[VV]! ? 1 / pivotV : 0;
+    const bt = vt - levelV * wt - scaleV * at;
+    const bx = vx - levelV * wx - scaleV * ax;
+    const bd = ud - levelV * wd - scaleV * ad;
+    const bg = vg - levelV * wg - scaleV * ag;
+    const slopeT = bt * perV;
+    const slopeX = bx * perV;
+    const slopeD = bd * perV;
+    const slopeG = bg * perV;
+    normal[REDUCED] = tt - levelT * wt - scaleT * at - slopeT * bt;
+    normal[REDUCED + 1] = tx - levelT * wx - scaleT * ax - slopeT * bx;
+    normal[REDUCED + 2] = xx - levelX * wx - scaleX * ax - slopeX * bx;
+    normal[REDUCED + 3] = td - levelT * wd - scaleT * ad - slopeT * bd;
+    normal[REDUCED + 4] = xd - levelX * wd - scaleX * ad - slopeX * bd;
+    normal[REDUCED + 5] = dd - levelD * wd - scaleD * ad - slopeD * bd;
+    normal[REDUCED + 6] = gt - levelT * wg - scaleT * ag - slopeT * bg;
+    normal[REDUCED + 7] = gx - levelX * wg - scaleX * ag - slopeX * bg;
+    normal[REDUCED + 8] = gd - levelD * wg - scaleD * ag - slopeD * bg;
+    normal[REDUCED + 9] = gg - levelG * wg - scaleG * ag - slopeG * bg;
   }
 
   /**
@@ -341,9 +528,7 @@ export class VillarFit implements SeparableModel {
   #keep(data: NormalisedFluxes): void {
     const q = this.#best;
     // The search may have ended elsewhere: the linear parameters that belong to q are wanted.
-    const size = data.n * (VILLAR_PARAMETER_COUNT + 1);
-    if (this.#rows.length < size) this.#rows = new Float64Array(size);
-    this.evaluate(q, data.n, this.#rows);
+    this.evaluate(q, this.#outcome);
     const linear = this.#linear;
     const nu = this.#nu;
     this.isAtBound =
