@@ -25,7 +25,7 @@ import {
   SeparableLeastSquares,
   type SeparableModel,
 } from './separable-least-squares.ts';
-import { StartQueue, takeLowest } from './start-queue.ts';
+import { StartQueue, takeHighest } from './start-queue.ts';
 
 /** Parameters of a Villar fit. */
 export const VILLAR_PARAMETER_COUNT = 7;
@@ -51,7 +51,7 @@ const START_TIMES = [-0.22, -0.35, -0.12, -0.5, -0.03, -0.7, 0.1, -1, 0.3, -1.5]
 /** exp((t₀ + γ)/fall) of each start, times outermost. */
 const FALL_AT_PLATEAU_END = Float64Array.from(
   START_TIMES.flatMap((time) =>
-    START_FALLS.flatMap((fall) => START_GAMMAS.map((gamma) => Math.exp((time + gamma) / fall))),
+    START_GAMMAS.flatMap((gamma) => START_FALLS.map((fall) => Math.exp((time + gamma) / fall))),
   ),
 );
 /** Points times starts that are tried for a few steps: the fewer the points, the more valleys there are. */
@@ -89,7 +89,7 @@ const NU_IS_FREE = 1;
 /** Running sums before the end of the plateau: w u, w v, u u, u v, v v, u y, v y with v short of the factor 1/γ. */
 const EARLY_SUMS = 7;
 /** Running sums after it: w u, u u, u y. */
-const LATE_SUMS = 3;
+const LATE_SUMS = 3 * START_FALLS.length;
 
 /**
  * Fits f(t) = c + A/(1 + exp(−(t − t₀)/rise)) · {1 − ν (t − t₀)/γ before t₀ + γ; (1 − ν) exp(−(t − t₀ − γ)/fall) after}
@@ -113,7 +113,7 @@ export class VillarFit implements SeparableModel {
   readonly #nu = new Float64Array(2);
   readonly #q = new Float64Array(NON_LINEAR);
   readonly #best = new Float64Array(NON_LINEAR);
-  readonly #startCost = new Float64Array(START_SHAPES);
+  readonly #startGain = new Float64Array(START_SHAPES);
   readonly #startTime = new Float64Array(START_SHAPES);
   readonly #tried = new StartQueue(MOST_TRIED_STARTS, NON_LINEAR);
   readonly #condensed = new NormalisedFluxes();
@@ -124,7 +124,10 @@ export class VillarFit implements SeparableModel {
   #plateauEnd = 0;
   readonly #earlySums = new Float64Array(9);
   readonly #lateSums = new Float64Array(9);
-  #riseFactor = new Float64Array(0);
+  readonly #bestGains = new Float64Array(MOST_TRIED_STARTS);
+  #startWeight = new Float64Array(0);
+  #startFlux = new Float64Array(0);
+  #riseFactors = new Float64Array(0);
   #fallFactors = new Float64Array(0);
   #risen = new Float64Array(0);
   readonly #early = new Float64Array(START_GAMMAS.length * EARLY_SUMS);
@@ -149,11 +152,11 @@ export class VillarFit implements SeparableModel {
       this.#unrisen = new Float64Array(data.n);
       this.#residual = new Float64Array(data.n);
     }
-    this.#findStarts(few);
+    const tries = Math.max(LEAST_TRIED_STARTS, Math.min(MOST_TRIED_STARTS, Math.round(TRIED_POINTS / few.n)));
+    this.#findStarts(few, tries);
     const q = this.#q;
     this.#data = few;
     this.#tried.clear();
-    const tries = Math.max(LEAST_TRIED_STARTS, Math.min(MOST_TRIED_STARTS, Math.round(TRIED_POINTS / few.n)));
     let best = Number.POSITIVE_INFINITY;
     for (let k = 0; k < tries; k += 1) {
       if (!this.#takeStart(few, q)) break;
@@ -547,20 +550,26 @@ export class VillarFit implements SeparableModel {
   }
 
   #reserve(n: number): void {
-    this.#riseFactor = new Float64Array(n);
+    this.#startWeight = new Float64Array(n);
+    this.#startFlux = new Float64Array(n);
+    this.#riseFactors = new Float64Array(n * START_RISES.length);
     this.#fallFactors = new Float64Array(n * START_FALLS.length);
     this.#risen = new Float64Array(n);
   }
 
   /**
-   * The best time of each start shape.
+   * The best time of each start shape that is among the best `most` of them, or may be.
    *
    * A shape's sums are those over the points before t₀ + γ, which do not depend on the fall, and those after, in which
    * the plateau only sets a factor: with the running sums where each plateau ends, a trial costs no walk over the points.
+   * Weights are scaled to a sum of squares of 1, and fluxes are about their mean: sums over the points are then about
+   * means with one product less each, and a start is measured by what it explains.
    */
-  #findStarts(data: NormalisedFluxes): void {
+  #findStarts(data: NormalisedFluxes, most: number): void {
     const { n, time, flux, inverseError, peakTime, width } = data;
-    const riseFactor = this.#riseFactor;
+    const weight = this.#startWeight;
+    const weightedFlux = this.#startFlux;
+    const riseFactors = this.#riseFactors;
     const fallFactors = this.#fallFactors;
     const risen = this.#risen;
     const early = this.#early;
@@ -568,36 +577,40 @@ export class VillarFit implements SeparableModel {
     const splits = this.#splits;
     const sums = this.#sums;
     const linear = this.#linear;
-    let w2 = 0;
-    let wy = 0;
+    const startGain = this.#startGain;
+    const mean = data.weightTimesFlux / data.weight;
+    const perWeight = 1 / Math.sqrt(data.weight);
     for (let i = 0; i < n; i += 1) {
-      const w = inverseError[i]! * inverseError[i]!;
-      w2 += w;
-      wy += w * flux[i]!;
+      const w = inverseError[i]! * perWeight;
+      weight[i] = w;
+      weightedFlux[i] = w * (flux[i]! - mean);
     }
-    sums[W] = w2;
-    sums[WY] = wy;
-    const inverse = 1 / w2;
-    const flatCost = -wy * wy * inverse;
     for (let k = 0; k < START_FALLS.length; k += 1) {
       const perFall = 1 / (width * START_FALLS[k]!);
-      for (let i = 0; i < n; i += 1) fallFactors[k * n + i] = Math.exp((peakTime - time[i]!) * perFall);
+      for (let i = 0; i < n; i += 1) fallFactors[k * n + i] = decay((time[i]! - peakTime) * perFall);
     }
-    this.#startCost.fill(Number.POSITIVE_INFINITY);
     for (let r = 0; r < START_RISES.length; r += 1) {
-      const rise = START_RISES[r]!;
-      for (let i = 0; i < n; i += 1) riseFactor[i] = Math.exp((peakTime - time[i]!) / (width * rise));
-      for (let s = 0; s < START_TIMES.length; s += 1) {
-        const startTime = START_TIMES[s]!;
-        const riseAtT0 = Math.exp(startTime / rise);
-        const t0 = peakTime + width * startTime;
-        for (let i = 0; i < n; i += 1) risen[i] = inverseError[i]! / (1 + riseFactor[i]! * riseAtT0);
-        let split = 0;
-        for (let g = 0; g < START_GAMMAS.length; g += 1) {
-          const end = t0 + width * START_GAMMAS[g]!;
-          while (split < n && time[split]! < end) split += 1;
-          splits[g] = split;
-        }
+      const perRise = 1 / (width * START_RISES[r]!);
+      for (let i = 0; i < n; i += 1) riseFactors[r * n + i] = decay((time[i]! - peakTime) * perRise);
+    }
+    const n2 = n + n;
+    startGain.fill(Number.NEGATIVE_INFINITY);
+    this.#bestGains.fill(Number.NEGATIVE_INFINITY, 0, most);
+    sums[W] = 1;
+    sums[WY] = mean;
+    for (let s = 0; s < START_TIMES.length; s += 1) {
+      const startTime = START_TIMES[s]!;
+      const t0 = peakTime + width * startTime;
+      let split = 0;
+      for (let g = 0; g < START_GAMMAS.length; g += 1) {
+        const end = t0 + width * START_GAMMAS[g]!;
+        while (split < n && time[split]! < end) split += 1;
+        splits[g] = split;
+      }
+      for (let r = 0; r < START_RISES.length; r += 1) {
+        const riseAtT0 = Math.exp(startTime / START_RISES[r]!);
+        const riseFactor = r * n;
+        for (let i = 0; i < n; i += 1) risen[i] = weight[i]! / (1 + riseFactors[riseFactor + i]! * riseAtT0);
         let wuEarly = 0;
         let wvEarly = 0;
         let uuEarly = 0;
@@ -607,10 +620,10 @@ export class VillarFit implements SeparableModel {
         let vyEarly = 0;
         for (let g = 0, i = 0; g < START_GAMMAS.length; g += 1) {
           for (const end = splits[g]!; i < end; i += 1) {
-            const w = inverseError[i]!;
+            const w = weight[i]!;
             const u = risen[i]!;
             const v = u * (time[i]! - t0);
-            const y = flux[i]! * w;
+            const y = weightedFlux[i]!;
             wuEarly += w * u;
             wvEarly += w * v;
             uuEarly += u * u;
@@ -628,61 +641,98 @@ export class VillarFit implements SeparableModel {
           early[to + 5] = uyEarly;
           early[to + 6] = vyEarly;
         }
-        for (let k = 0; k < START_FALLS.length; k += 1) {
-          let wuLate = 0;
-          let uuLate = 0;
-          let uyLate = 0;
-          for (let g = START_GAMMAS.length - 1, i = n - 1; g >= 0; g -= 1) {
-            for (const end = splits[g]!; i >= end; i -= 1) {
-              const w = inverseError[i]!;
-              const u = risen[i]! * fallFactors[k * n + i]!;
-              wuLate += w * u;
-              uuLate += u * u;
-              uyLate += u * flux[i]! * w;
-            }
-            const to = g * LATE_SUMS;
-            late[to] = wuLate;
-            late[to + 1] = uuLate;
-            late[to + 2] = uyLate;
+        // all falls in one walk over the points
+        let wu0 = 0;
+        let uu0 = 0;
+        let uy0 = 0;
+        let wu1 = 0;
+        let uu1 = 0;
+        let uy1 = 0;
+        let wu2 = 0;
+        let uu2 = 0;
+        let uy2 = 0;
+        for (let g = START_GAMMAS.length - 1, i = n - 1; g >= 0; g -= 1) {
+          for (const end = splits[g]!; i >= end; i -= 1) {
+            const w = weight[i]!;
+            const y = weightedFlux[i]!;
+            const u = risen[i]!;
+            const u0 = u * fallFactors[i]!;
+            const u1 = u * fallFactors[n + i]!;
+            const u2 = u * fallFactors[n2 + i]!;
+            wu0 += w * u0;
+            uu0 += u0 * u0;
+            uy0 += u0 * y;
+            wu1 += w * u1;
+            uu1 += u1 * u1;
+            uy1 += u1 * y;
+            wu2 += w * u2;
+            uu2 += u2 * u2;
+            uy2 += u2 * y;
           }
-          for (let g = 0; g < START_GAMMAS.length; g += 1) {
-            const perGamma = 1 / (width * START_GAMMAS[g]!);
-            const factor = FALL_AT_PLATEAU_END[(s * START_FALLS.length + k) * START_GAMMAS.length + g]!;
-            const before = g * EARLY_SUMS;
-            const after = g * LATE_SUMS;
+          const to = g * LATE_SUMS;
+          late[to] = wu0;
+          late[to + 1] = uu0;
+          late[to + 2] = uy0;
+          late[to + 3] = wu1;
+          late[to + 4] = uu1;
+          late[to + 5] = uy1;
+          late[to + 6] = wu2;
+          late[to + 7] = uu2;
+          late[to + 8] = uy2;
+        }
+        for (let g = 0; g < START_GAMMAS.length; g += 1) {
+          const perGamma = 1 / (width * START_GAMMAS[g]!);
+          const before = g * EARLY_SUMS;
+          const wuBefore = early[before]!;
+          const wvBefore = early[before + 1]! * perGamma;
+          const uuBefore = early[before + 2]!;
+          const uvBefore = early[before + 3]! * perGamma;
+          const vvBefore = early[before + 4]! * perGamma * perGamma;
+          const uyBefore = early[before + 5]!;
+          const vyBefore = early[before + 6]! * perGamma;
+          for (let k = 0; k < START_FALLS.length; k += 1) {
+            const after = g * LATE_SUMS + 3 * k;
+            const factor = FALL_AT_PLATEAU_END[(s * START_GAMMAS.length + g) * START_FALLS.length + k]!;
             const afterU = factor * late[after]!;
             const afterUU = factor * factor * late[after + 1]!;
             const afterUY = factor * late[after + 2]!;
-            const wu = early[before]! + afterU;
-            const wv = early[before + 1]! * perGamma + afterU;
-            const uu = early[before + 2]! + afterUU;
-            const uv = early[before + 3]! * perGamma + afterUU;
-            const vv = early[before + 4]! * perGamma * perGamma + afterUU;
-            const uy = early[before + 5]! + afterUY;
-            const vy = early[before + 6]! * perGamma + afterUY;
+            const wu = wuBefore + afterU;
+            const wv = wvBefore + afterU;
+            const uu = uuBefore + afterUU;
+            const uv = uvBefore + afterUU;
+            const vv = vvBefore + afterUU;
+            const uy = uyBefore + afterUY;
+            const vy = vyBefore + afterUY;
             const shape = (r * START_GAMMAS.length + g) * START_FALLS.length + k;
-            const costToBeat = this.#startCost[shape]!;
-            // Most starts are dismissed here: what they would lower the cost by, were there no bounds, times a determinant
-            const cuu = uu - wu * wu * inverse;
-            const cuv = uv - wu * wv * inverse;
-            const cvv = vv - wv * wv * inverse;
-            const cuy = uy - wu * wy * inverse;
-            const cvy = vy - wv * wy * inverse;
+            const gainToBeat = Math.max(startGain[shape]!, this.#bestGains[most - 1]!);
+            // Most starts are dismissed here: what they would explain, were there no bounds but those of ν, times a determinant.
+            const cuu = uu - wu * wu;
+            const cuv = uv - wu * wv;
+            const cvv = vv - wv * wv;
             const determinant = cuu * cvv - cuv * cuv;
-            const lowered = cvv * cuy * cuy - 2 * cuv * cuy * cvy + cuu * cvy * cvy;
-            if (determinant > LEAST_DETERMINANT * cuu * cvv && lowered < (flatCost - costToBeat) * determinant)
-              continue;
+            if (determinant > LEAST_DETERMINANT * cuu * cvv) {
+              const a = cvv * uy - cuv * vy;
+              const b = cuv * uy - cuu * vy;
+              if (a * uy - b * vy <= gainToBeat * determinant) continue;
+              if (b < 0) {
+                if (uy * uy <= gainToBeat * cuu) continue;
+              } else if (b > a) {
+                if ((uy - vy) * (uy - vy) <= gainToBeat * (cuu - 2 * cuv + cvv)) continue;
+              }
+            }
             sums[WU] = wu;
             sums[WV] = wv;
             sums[UU] = uu;
             sums[UV] = uv;
             sums[VV] = vv;
-            sums[UY] = uy;
-            sums[VY] = vy;
-            linear[COST_TO_BEAT] = costToBeat;
+            sums[UY] = uy + mean * wu;
+            sums[VY] = vy + mean * wv;
+            linear[COST_TO_BEAT] = -gainToBeat - mean * mean;
             this.#fitLinear();
-            if (linear[COST]! < this.#startCost[shape]!) {
-              this.#startCost[shape] = linear[COST]!;
+            const gain = -linear[COST]! - mean * mean;
+            if (gain > gainToBeat) {
+              this.#replaceGain(startGain[shape]!, gain, most);
+              startGain[shape] = gain;
               this.#startTime[shape] = startTime;
             }
           }
@@ -692,9 +742,21 @@ export class VillarFit implements SeparableModel {
     linear[COST_TO_BEAT] = Number.POSITIVE_INFINITY;
   }
 
+  /** Puts a better gain for a worse one, or for the least, among the best. */
+  #replaceGain(old: number, gain: number, most: number): void {
+    const best = this.#bestGains;
+    let place = most - 1;
+    while (place > 0 && best[place]! < old) place -= 1;
+    while (place > 0 && best[place - 1]! < gain) {
+      best[place] = best[place - 1]!;
+      place -= 1;
+    }
+    best[place] = gain;
+  }
+
   /** Takes out the best start that is left, into q; false when there is none. */
   #takeStart({ peakTime, width }: NormalisedFluxes, q: Float64Array): boolean {
-    const shape = takeLowest(this.#startCost);
+    const shape = takeHighest(this.#startGain);
     if (shape < 0) return false;
     const fall = START_FALLS[shape % START_FALLS.length]!;
     const gamma = START_GAMMAS[Math.floor(shape / START_FALLS.length) % START_GAMMAS.length]!;
