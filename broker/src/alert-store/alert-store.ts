@@ -40,8 +40,8 @@ export interface AlertStore {
   getLoci(refs: readonly LocusRef[]): Promise<(StoredLocus | undefined)[]>;
 
   /**
-   * Gives back loci that nobody looks at any more: their light curves are empty from then on, and what they took up may
-   * serve the next ones. Whoever does not call it loses nothing but some time. Cassandra: not needed.
+   * Gives back loci that nobody looks at any more: their light curves and properties are empty from then on, and what they
+   * took up may serve the next ones. Whoever does not call it loses nothing but some time. Cassandra: not needed.
    */
   release(loci: Iterable<StoredLocus>): void;
 

@@ -10,13 +10,19 @@ export type PropertyValue = number | bigint | string | boolean;
 /** The types under which properties are catalogued. `bool` occurs in packets only; filters write the other three. */
 export type PropertyType = 'float' | 'int' | 'str' | 'bool';
 
-/** Properties by name, in insertion order. */
-export type Properties = Map<string, PropertyValue>;
-
 /** Properties that are only gone through, once each in their order: a map is one. */
 export interface PropertyList {
   readonly size: number;
   forEach(visit: (value: PropertyValue, name: string) => void): void;
+}
+
+/** Properties by name, in insertion order: a map of them, or a `PropertyTable`, which takes less. */
+export interface Properties extends PropertyList, Iterable<[string, PropertyValue]> {
+  has(name: string): boolean;
+  get(name: string): PropertyValue | undefined;
+  set(name: string, value: PropertyValue): unknown;
+  delete(name: string): boolean;
+  keys(): Iterable<string>;
 }
 
 /** A property as the catalogue of properties knows it: typed on first use, then for good. */

@@ -1,6 +1,15 @@
 import type { Properties, PropertyValue } from '../model/property.ts';
+import {
+  FLOAT_SLOT,
+  INT_SLOT,
+  NO_SLOT,
+  PropertyTable,
+  propertyName,
+  propertyNumber,
+  TEXT_SLOT,
+} from '../model/property-table.ts';
 
-/** Most names that are remembered; more come only from a survey that invents them. */
+/** Most names whose bytes are kept; more come only from a survey that invents them. */
 const MOST_NAMES = 20_000;
 const LARGEST_HEAD_BYTES = 9;
 
@@ -11,9 +20,8 @@ const LARGEST_HEAD_BYTES = 9;
  * here its bytes are kept, which takes a third of the time.
  */
 export class PropertyPacker {
-  readonly #names = new Map<string, PackedName>();
-  /** The name that was put last: the one after it is mostly the one that came after it the last time. */
-  #last: PackedName = { name: '', bytes: new Uint8Array(0), next: undefined };
+  /** Names as they are written, by number. */
+  readonly #names: (Uint8Array | undefined)[] = [];
   #bytes = Buffer.allocUnsafeSlow(32 * 1024);
   #view = viewOf(this.#bytes);
 
@@ -23,7 +31,8 @@ export class PropertyPacker {
     let at = 0;
     for (const properties of maps) {
       at = this.#putCount(at, properties.size);
-      for (const [name, value] of properties) at = this.#putValue(this.#putName(at, name), value);
+      if (properties instanceof PropertyTable) at = this.#putTable(at, properties);
+      else for (const [name, value] of properties) at = this.#putValue(this.#putName(at, propertyNumber(name)), value);
       ends.push(at);
     }
     return ends.map((end, i) => this.#bytes.subarray(i === 0 ? 0 : ends[i - 1]!, end));
@@ -36,11 +45,22 @@ export class PropertyPacker {
     return at + 5;
   }
 
-  #putName(at: number, name: string): number {
-    const guess = this.#last.next;
-    const packed = guess !== undefined && guess.name === name ? guess : this.#find(name);
-    this.#last = packed;
-    const { bytes } = packed;
+  #putTable(at: number, table: PropertyTable): number {
+    let end = at;
+    for (let slot = 0; slot < table.slots; slot += 1) {
+      const type = table.typeAt(slot);
+      if (type === NO_SLOT) continue;
+      end = this.#putName(end, table.numberAt(slot));
+      if (type === FLOAT_SLOT) end = this.#putFloat(end, table.floatAt(slot));
+      else if (type === INT_SLOT) end = this.#putInt(end, table.intAt(slot));
+      else if (type === TEXT_SLOT) end = this.#putText(end, table.textAt(slot));
+      else end = this.#putFlag(end, table.flagAt(slot));
+    }
+    return end;
+  }
+
+  #putName(at: number, number: number): number {
+    const bytes = this.#names[number] ?? this.#pack(number);
     this.#reserve(at + bytes.length);
     const target = this.#bytes;
     // Some thirty bytes: a call of `set` takes longer.
@@ -48,40 +68,52 @@ export class PropertyPacker {
     return at + bytes.length;
   }
 
-  #find(name: string): PackedName {
-    let packed = this.#names.get(name);
-    if (packed === undefined) {
-      packed = { name, bytes: Uint8Array.from(packText(name)), next: undefined };
-      if (this.#names.size >= MOST_NAMES) return packed;
-      this.#names.set(name, packed);
-    }
-    this.#last.next = packed;
-    return packed;
+  #pack(number: number): Uint8Array {
+    const bytes = Uint8Array.from(packText(propertyName(number)));
+    if (number < MOST_NAMES) this.#names[number] = bytes;
+    return bytes;
   }
 
   #putValue(at: number, value: PropertyValue): number {
-    this.#reserve(at + LARGEST_HEAD_BYTES);
     switch (typeof value) {
       case 'number':
-        this.#bytes[at] = 0xcb;
-        this.#view.setFloat64(at + 1, value);
-        return at + 9;
+        return this.#putFloat(at, value);
       case 'bigint':
-        this.#bytes[at] = 0xd3;
-        this.#view.setBigInt64(at + 1, value);
-        return at + 9;
+        return this.#putInt(at, value);
       case 'boolean':
-        this.#bytes[at] = value ? 0xc3 : 0xc2;
-        return at + 1;
-      default: {
-        // At most three bytes a unit of UTF-16; the length stands before the text and is known after.
-        this.#reserve(at + 5 + 3 * value.length);
-        const length = this.#bytes.write(value, at + 5, 'utf8');
-        this.#bytes[at] = 0xdb;
-        this.#view.setUint32(at + 1, length);
-        return at + 5 + length;
-      }
+        return this.#putFlag(at, value);
+      default:
+        return this.#putText(at, value);
     }
+  }
+
+  #putFloat(at: number, value: number): number {
+    this.#reserve(at + LARGEST_HEAD_BYTES);
+    this.#bytes[at] = 0xcb;
+    this.#view.setFloat64(at + 1, value);
+    return at + 9;
+  }
+
+  #putInt(at: number, value: bigint): number {
+    this.#reserve(at + LARGEST_HEAD_BYTES);
+    this.#bytes[at] = 0xd3;
+    this.#view.setBigInt64(at + 1, value);
+    return at + 9;
+  }
+
+  #putFlag(at: number, value: boolean): number {
+    this.#reserve(at + LARGEST_HEAD_BYTES);
+    this.#bytes[at] = value ? 0xc3 : 0xc2;
+    return at + 1;
+  }
+
+  #putText(at: number, value: string): number {
+    // At most three bytes a unit of UTF-16; the length stands before the text and is known after.
+    this.#reserve(at + 5 + 3 * value.length);
+    const length = this.#bytes.write(value, at + 5, 'utf8');
+    this.#bytes[at] = 0xdb;
+    this.#view.setUint32(at + 1, length);
+    return at + 5 + length;
   }
 
   #reserve(size: number): void {
@@ -91,14 +123,6 @@ export class PropertyPacker {
     this.#bytes = larger;
     this.#view = viewOf(larger);
   }
-}
-
-/** A name as it is written. */
-interface PackedName {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  /** The name that came after it the last time. */
-  next: PackedName | undefined;
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { releaseAlertProperties } from './alert-properties.ts';
 import { LociOfBatch } from './loci-of-batch.ts';
 import { pipeline } from './pipeline.ts';
 import type { Batch, PipelineContext, RawPacket } from './stage.ts';
@@ -49,6 +50,7 @@ export async function runBatch(input: BatchInput, context: PipelineContext): Pro
         const answer = stage.process?.(alert, batch, context);
         if (answer !== undefined) await answer;
       }
+      releaseAlertProperties(alert);
       if (performance.now() - turn > TURN_MS) {
         await nextTurn();
         turn = performance.now();

@@ -151,9 +151,9 @@ export class AvroPacketDecoder implements PacketDecoder {
     return packets;
   }
 
-  properties(body: AlertBody, point?: LightCurvePoint): Properties {
+  properties(body: AlertBody, point?: LightCurvePoint, into?: Properties): Properties {
+    const properties = into ?? new Map();
     const reader = this.#readerOfBody(body);
-    const properties: Properties = new Map();
     addNormalisedProperties(point ?? reader.readPoint(body), properties);
     reader.addProperties(body, properties);
     return properties;

@@ -52,9 +52,10 @@ export interface PacketDecoder {
    * arrived), then the survey's fields under their names.
    *
    * @param point  the light-curve point kept with the body; without it, it is derived from the body again
+   * @param into   empty; gets them
    * @throws PACKET_SCHEMA_UNKNOWN  when the body's schema was not given to `addSchemas`
    */
-  properties(body: AlertBody, point?: LightCurvePoint): Properties;
+  properties(body: AlertBody, point?: LightCurvePoint, into?: Properties): Properties;
 
   /**
    * The light-curve point that a body gives: what `decode` gave with it, except for the alert id.

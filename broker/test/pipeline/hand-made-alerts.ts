@@ -118,7 +118,10 @@ const decoder: PacketDecoder = {
   route: () => {
     throw new TypeError('tests do not route');
   },
-  properties: (_body, known): Properties => new Map([['ant_mag', known?.mag ?? Number.NaN]]),
+  properties: (_body, known, into: Properties = new Map()): Properties => {
+    into.set('ant_mag', known?.mag ?? Number.NaN);
+    return into;
+  },
   values: () => {
     throw new TypeError('not needed');
   },

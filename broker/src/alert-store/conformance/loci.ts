@@ -3,7 +3,7 @@ import { type LocusId, toAlertId } from '../../model/ids.ts';
 import type { ClaimApi } from './claim-api.ts';
 import { coneAt, everyKindOfProperty, ids } from './samples.ts';
 import { batchOf, LocusScene, pointOf } from './scene.ts';
-import { assertStored, readRecords } from './stored.ts';
+import { assertStored, readRecords, withMap } from './stored.ts';
 
 /** What loci and their records do. */
 export function lociClaims({ describe, claim }: ClaimApi): void {
@@ -38,8 +38,10 @@ export function lociClaims({ describe, claim }: ClaimApi): void {
       assert.deepEqual(await store.findLociNear([]), []);
       const [missing, found] = await store.getLoci([stranger.ref, locus.ref]);
       assert.equal(missing, undefined);
-      assert.deepEqual(found!.record, locus.record);
-      assert.deepEqual(await store.getLocusRecords([stranger.ref, locus.ref]), [undefined, locus.record]);
+      assert.deepEqual(withMap(found!.record), locus.record);
+      const [nothing, record] = await store.getLocusRecords([stranger.ref, locus.ref]);
+      assert.equal(nothing, undefined);
+      assert.deepEqual(withMap(record!), locus.record);
       assert.deepEqual(await readRecords(store, [stranger.ref, locus.ref]), [undefined, locus.record]);
       assert.deepEqual(await store.findAlerts(ids('ztf_candidate:2', 'never:1')), [undefined, undefined]);
       assert.deepEqual(await store.getAlerts(ids('ztf_candidate:2')), [undefined]);
@@ -145,6 +147,10 @@ export function lociClaims({ describe, claim }: ClaimApi): void {
     claim('loci that were given back are empty, and take nothing from those that are in use', async (store) => {
       const loci = Array.from({ length: 60 }, (_, i) => new LocusScene(`ANT2020m${'abcdefgh'[i % 8]}${i}`, i, i / 2));
       for (const [i, locus] of loci.entries()) {
+        locus.properties = new Map<string, number | string>([
+          ['number', i],
+          ['text', `of ${i}`],
+        ]);
         for (let n = 0; n <= i; n += 1) locus.add(pointOf(`${locus.ref.locusId}:${n}`, { mag: 10 + i + n / 100 }));
       }
       await store.commit(batchOf({ loci: loci.map((locus) => locus.write()) }));
@@ -157,10 +163,15 @@ export function lociClaims({ describe, claim }: ClaimApi): void {
         const half = found.filter((_, i) => (i + round) % 2 === 0);
         store.release(half);
         store.release(half);
-        for (const { lightCurve } of half) assert.equal(lightCurve.length, 0);
+        for (const { lightCurve, record } of half) {
+          assert.equal(lightCurve.length, 0);
+          assert.equal(record.properties.size, 0);
+          assert.equal(record.properties.get('number'), undefined);
+        }
         const inUse = [...kept.entries(), ...[...found.entries()].filter(([, locus]) => !half.includes(locus))];
-        for (const [i, { lightCurve }] of inUse) {
+        for (const [i, { lightCurve, record }] of inUse) {
           assert.deepEqual([...lightCurve.mag.subarray(0, lightCurve.length)], curves[i]);
+          assert.deepEqual([...record.properties], [...loci[i]!.properties]);
         }
       }
       await assertStored(store, loci.at(-1)!);

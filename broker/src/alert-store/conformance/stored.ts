@@ -7,7 +7,7 @@ import { completed, completedRow, type LocusScene } from './scene.ts';
 export async function assertStored(store: AlertStore, locus: LocusScene): Promise<void> {
   const [found] = await store.getLoci([locus.ref]);
   assert.ok(found !== undefined, `${locus.ref.locusId} is not stored`);
-  assert.deepEqual(found.record, locus.record);
+  assert.deepEqual(withMap(found.record), locus.record);
   assert.deepEqual(await readRecords(store, [locus.ref, locus.ref]), [locus.record, locus.record]);
   assert.deepEqual([...found.record.properties.keys()], [...locus.properties.keys()]);
   assert.equal(found.lightCurve.length, locus.lightCurve.length);
@@ -19,6 +19,11 @@ export async function assertStored(store: AlertStore, locus: LocusScene): Promis
   const expected = [...locus.rows].sort(([a], [b]) => a - b).map(([, row]) => completedRow(row));
   assert.deepEqual(await store.getAlertRows(locus.ref), expected);
   assert.deepEqual(await store.getAlerts(expected.map(({ point }) => point.alertId)), expected);
+}
+
+/** A record with its properties as a map, to compare: which kind of `Properties` a store gives is its own affair. */
+export function withMap(record: LocusRecord): LocusRecord {
+  return { ...record, properties: new Map(record.properties) };
 }
 
 /** Loci as `readLoci` gives them, with their properties gone through. */

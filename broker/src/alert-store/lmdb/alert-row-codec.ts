@@ -1,6 +1,7 @@
 import type { ProvenanceId } from '../../model/ids.ts';
 import type { AlertBody } from '../../model/packet.ts';
 import type { Properties } from '../../model/property.ts';
+import { PropertyTable } from '../../model/property-table.ts';
 import type { AlertRow } from '../alert-store.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
@@ -59,9 +60,14 @@ export class AlertRowCodec {
     const part = this.#words.textOf(reader.varint());
     const provenanceId = this.#words.textOf(reader.varint()) as ProvenanceId;
     const packet = (flags & HAS_PACKET) === 0 ? undefined : readPacketAddress(reader);
-    const annotations: Properties = (flags & HAS_ANNOTATIONS) === 0 ? new Map() : this.#properties.read(reader);
+    const annotations = (flags & HAS_ANNOTATIONS) === 0 ? new Map() : this.#readAnnotations(reader);
     reader.finish('an alert');
     const bytes = reader.raw(reader.end - reader.position);
     return { body: { schemaId, part, bytes }, receivedAt, sentAt, provenanceId, annotations, packet };
+  }
+
+  /** Mostly few, and kept by whoever reads them: a map. */
+  #readAnnotations(reader: ByteReader): Properties {
+    return new Map(this.#properties.read(reader, () => new PropertyTable()));
   }
 }

@@ -242,7 +242,10 @@ export class LmdbAlertStore implements AlertStore {
   }
 
   release(loci: Iterable<StoredLocus>): void {
-    for (const { lightCurve } of loci) this.#codecs.lightCurve.release(lightCurve);
+    for (const { record, lightCurve } of loci) {
+      this.#codecs.lightCurve.release(lightCurve);
+      this.#codecs.locus.release(record.properties);
+    }
   }
 
   async getLocusRecords(refs: readonly LocusRef[]): Promise<(LocusRecord | undefined)[]> {

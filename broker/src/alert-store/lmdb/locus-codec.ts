@@ -1,6 +1,8 @@
 import type { LocusId } from '../../model/ids.ts';
 import type { LocusRecord, LocusRef, ObjectMatch } from '../../model/locus.ts';
 import type { SurveyObject } from '../../model/packet.ts';
+import type { Properties } from '../../model/property.ts';
+import { PropertyTable, PropertyTablePool } from '../../model/property-table.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import type { PropertiesCodec } from './properties-codec.ts';
@@ -8,6 +10,10 @@ import type { Words } from './words.ts';
 
 const ASSOCIABLE = 1;
 const SOLAR_SYSTEM = 1;
+/** Tables whose memory waits for the next loci: those of a few batches, some 17 kB each. */
+const MOST_FREE_TABLES = 512;
+/** Properties that an alert adds mostly find room. */
+const ROOM_FOR_NEW = 32;
 
 /** Writes a ref as it stands in keys: birth trixel, then locus id. */
 export function putRef(writer: ByteWriter, ref: LocusRef): void {
@@ -37,6 +43,9 @@ export interface DecodedLocus<Values = LocusRecord['properties']> {
 export class LocusCodec {
   readonly #words: Words;
   readonly #properties: PropertiesCodec;
+  readonly #tables = new PropertyTablePool(MOST_FREE_TABLES);
+  readonly #tableFor = (count: number): PropertyTable => this.#tables.take(count + ROOM_FOR_NEW);
+  readonly #readProperties = (reader: ByteReader): PropertyTable => this.#properties.read(reader, this.#tableFor);
 
   constructor(words: Words, properties: PropertiesCodec) {
     this.#words = words;
@@ -65,8 +74,13 @@ export class LocusCodec {
     this.#properties.write(writer, record.properties);
   }
 
-  read(reader: ByteReader, ref: LocusRef): DecodedLocus {
-    return this.readHead(reader, ref, (rest) => this.#properties.read(rest));
+  read(reader: ByteReader, ref: LocusRef): DecodedLocus<PropertyTable> {
+    return this.readHead(reader, ref, this.#readProperties);
+  }
+
+  /** Takes back the memory of properties that were read and that nobody looks at any more: none are left then. */
+  release(properties: Properties): void {
+    if (properties instanceof PropertyTable) this.#tables.giveBack(properties);
   }
 
   /** As {@link read}, with the properties, which come last, left to another. */

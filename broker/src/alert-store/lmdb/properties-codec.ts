@@ -1,4 +1,14 @@
+import { AntaresError } from '../../model/errors.ts';
 import type { Properties, PropertyValue } from '../../model/property.ts';
+import {
+  FLAG_SLOT,
+  FLOAT_SLOT,
+  INT_SLOT,
+  PropertyTable,
+  propertyName,
+  propertyNumber,
+  TEXT_SLOT,
+} from '../../model/property-table.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import type { Words } from './words.ts';
@@ -19,9 +29,9 @@ export class PropertiesCodec {
   readonly #ints: bigint[] = [];
   readonly #texts: string[] = [];
   readonly #flags: boolean[] = [];
-  /** By word: the one that came after it the last time. Most loci have the same properties in the same order. */
-  readonly #following: (number | undefined)[] = [];
-  #previous = 0;
+  /** Words by number of a property's name, and the other way round, where they were needed so far. */
+  readonly #wordOf: (number | undefined)[] = [];
+  readonly #numberOf: (number | undefined)[] = [];
   #count = 0;
   #floatCount = 0;
   #missing = false;
@@ -49,13 +59,23 @@ export class PropertiesCodec {
     for (const value of this.#texts) writer.text(value);
   }
 
-  read(reader: ByteReader): Properties {
-    const properties: Properties = new Map();
+  /**
+   * Reads properties.
+   *
+   * @param tableFor  an empty table, given how many there are
+   * @throws ALERT_STORE_DAMAGED  for more than there can be
+   */
+  read(reader: ByteReader, tableFor: (count: number) => PropertyTable): PropertyTable {
     const count = reader.varint();
-    if (count === 0) {
-      reader.align(8);
-      return properties;
+    const left = reader.end - reader.position;
+    // Each takes up a byte at least: a number that is none is not counted up to.
+    if (count > left) {
+      throw new AntaresError(
+        'ALERT_STORE_DAMAGED',
+        `${count} properties are said to lie in ${left} bytes; restore the store from a backup`,
+      );
     }
+    const table = tableFor(count);
     const codes = this.#codesOf(count);
     let floatCount = 0;
     let intCount = 0;
@@ -76,22 +96,22 @@ export class PropertiesCodec {
     reader.position = flagAt + flagCount;
     for (let i = 0; i < count; i += 1) {
       const code = codes[i]!;
-      const name = this.#words.textOf(Math.floor(code / 4));
+      const number = this.#numberOfWord(Math.floor(code / 4));
       switch (code & 3) {
         case FLOAT:
-          properties.set(name, float64s[floatAt++]!);
+          table.setFloat(number, float64s[floatAt++]!);
           break;
         case INT:
-          properties.set(name, bigInt64s[intAt++]!);
+          table.setInt(number, bigInt64s[intAt++]!);
           break;
         case FLAG:
-          properties.set(name, bytes[flagAt++] === 1);
+          table.setFlag(number, bytes[flagAt++] === 1);
           break;
         default:
-          properties.set(name, reader.text());
+          table.setText(number, reader.text());
       }
     }
-    return properties;
+    return table;
   }
 
   #codesOf(count: number): Float64Array {
@@ -110,43 +130,71 @@ export class PropertiesCodec {
     this.#texts.length = 0;
     this.#flags.length = 0;
     this.#missing = false;
-    properties.forEach(this.#take);
+    if (properties instanceof PropertyTable) this.#takeTable(properties);
+    else properties.forEach(this.#take);
   }
 
-  #wordOf(name: string): number | undefined {
-    const guess = this.#following[this.#previous];
-    if (guess !== undefined && this.#words.textOf(guess) === name) {
-      this.#previous = guess;
-      return guess;
+  #takeTable(table: PropertyTable): void {
+    for (let slot = 0; slot < table.slots; slot += 1) {
+      const type = table.typeAt(slot);
+      if (type > FLAG_SLOT) continue;
+      const word = this.#wordOfNumber(table.numberAt(slot));
+      if (word === undefined) {
+        this.#missing = true;
+        continue;
+      }
+      if (type === FLOAT_SLOT) this.#takeFloat(word, table.floatAt(slot));
+      else if (type === INT_SLOT) this.#takeInt(word, table.intAt(slot));
+      else if (type === TEXT_SLOT) this.#takeText(word, table.textAt(slot));
+      else this.#takeFlag(word, table.flagAt(slot));
     }
-    const word = this.#words.find(name);
-    if (word !== undefined) {
-      this.#following[this.#previous] = word;
-      this.#previous = word;
-    }
-    return word;
   }
 
   readonly #take = (value: PropertyValue, name: string): void => {
-    const word = this.#wordOf(name);
+    const word = this.#wordOfNumber(propertyNumber(name));
     if (word === undefined) {
       this.#missing = true;
       return;
     }
-    let type: number;
-    if (typeof value === 'number') {
-      type = FLOAT;
-      this.#floats[this.#floatCount++] = value;
-    } else if (typeof value === 'bigint') {
-      type = INT;
-      this.#ints.push(value);
-    } else if (typeof value === 'string') {
-      type = TEXT;
-      this.#texts.push(value);
-    } else {
-      type = FLAG;
-      this.#flags.push(value);
-    }
-    this.#codes[this.#count++] = word * 4 + type;
+    if (typeof value === 'number') this.#takeFloat(word, value);
+    else if (typeof value === 'bigint') this.#takeInt(word, value);
+    else if (typeof value === 'string') this.#takeText(word, value);
+    else this.#takeFlag(word, value);
   };
+
+  #takeFloat(word: number, value: number): void {
+    this.#floats[this.#floatCount++] = value;
+    this.#codes[this.#count++] = word * 4 + FLOAT;
+  }
+
+  #takeInt(word: number, value: bigint): void {
+    this.#ints.push(value);
+    this.#codes[this.#count++] = word * 4 + INT;
+  }
+
+  #takeText(word: number, value: string): void {
+    this.#texts.push(value);
+    this.#codes[this.#count++] = word * 4 + TEXT;
+  }
+
+  #takeFlag(word: number, value: boolean): void {
+    this.#flags.push(value);
+    this.#codes[this.#count++] = word * 4 + FLAG;
+  }
+
+  #wordOfNumber(number: number): number | undefined {
+    const known = this.#wordOf[number];
+    if (known !== undefined) return known;
+    const word = this.#words.find(propertyName(number));
+    if (word !== undefined) this.#wordOf[number] = word;
+    return word;
+  }
+
+  #numberOfWord(word: number): number {
+    const known = this.#numberOf[word];
+    if (known !== undefined) return known;
+    const number = propertyNumber(this.#words.textOf(word));
+    this.#numberOf[word] = number;
+    return number;
+  }
 }

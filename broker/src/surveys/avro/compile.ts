@@ -1,3 +1,4 @@
+import type { Properties } from '../../model/property.ts';
 import { damaged } from './damage.ts';
 import { AVRO_LIMITS } from './limits.ts';
 import { longBigInt, longEnd, longNumber } from './long.ts';
@@ -94,7 +95,7 @@ export type PropertyReader = (
   view: DataView,
   bytes: Buffer,
   offset: number,
-  properties: Map<string, unknown>,
+  properties: Pick<Properties, 'set'>,
 ) => number;
 
 /** Which properties there can be, and as what each is written. */

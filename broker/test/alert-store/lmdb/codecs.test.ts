@@ -17,6 +17,7 @@ import type { AlertId } from '../../../src/model/ids.ts';
 import { LIGHT_CURVE_COLUMNS, type LightCurvePoint } from '../../../src/model/light-curve.ts';
 import { LightCurveBuilder } from '../../../src/model/light-curve-builder.ts';
 import type { Properties } from '../../../src/model/property.ts';
+import { PropertyTable } from '../../../src/model/property-table.ts';
 import { openStore, temporaryDirectory, withIndex } from './temporary-store.ts';
 
 /** A dictionary in memory, with the calls of the real one that codecs make. */
@@ -300,7 +301,7 @@ describe('properties', () => {
           codec.write(writer, properties);
           reader.load(writer.take());
           expect(reader.text()).toBe(before);
-          expect([...codec.read(reader)]).toEqual([...properties]);
+          expect([...codec.read(reader, () => new PropertyTable())]).toEqual([...properties]);
           expect(reader.position).toBe(reader.end);
         },
       ),
