@@ -29,7 +29,9 @@ const WORDS = [
   'true',
   '12',
 ];
-const FIELDS = ['int', 'small', 'float', 'half', 'text', 'flag', 'mixed', 'rare', 'big', 'time'] as const;
+/** Before the numbers of ids, which the columnar index keeps apart from them. */
+const STEMS = ['ztf_candidate:', 'lsst:', '', 'ω'];
+const FIELDS = ['int', 'small', 'float', 'half', 'text', 'flag', 'mixed', 'rare', 'big', 'time', 'id', 'name'] as const;
 
 /** Documents and searches out of a seed. Values repeat often, so that ties, bounds and equal terms are met. */
 export class RandomSearch {
@@ -55,8 +57,13 @@ export class RandomSearch {
     some(0.01, 'rare', () => this.pick([1, 2.5, 1e300, -1e-300, Number.NaN]));
     some(0.3, 'big', () => 9_007_199_254_740_990n + BigInt(this.below(6)));
     some(0.5, 'time', () => 59_000 + 60 * this.#random());
+    some(0.8, 'id', () => this.id());
+    some(0.6, 'name', () => this.name());
     some(0.5, 'survey', () =>
-      JSON.stringify({ lsst: { dia_object_id: this.some(['17', '18', '170032882292621441']) } }),
+      JSON.stringify({
+        lsst: { dia_object_id: this.some(['17', '18', '170032882292621441']) },
+        ztf: { id: Array.from({ length: 1 + this.below(2) }, () => this.name()) },
+      }),
     );
     some(0.02, 'replaced_by', () => 'ANT2020a');
     return documentOf(`ANT${2018 + this.below(4)}${this.below(loci).toString(36)}`, {
@@ -67,6 +74,25 @@ export class RandomSearch {
       watchLists: this.#random() < 0.05 ? ['mine'] : [],
       properties,
     });
+  }
+
+  /** A text that ends with a number, mostly. */
+  id(): string {
+    const stem = this.pick(STEMS);
+    if (this.#random() < 0.1) return stem + this.pick(['0', '00', '012', '18446744073709551615', '-1', '9.0', '', 'x']);
+    return (
+      stem + String(this.#random() < 0.5 ? this.below(5000) : 2_345_678_901_234_567_000n + BigInt(this.below(3000)))
+    );
+  }
+
+  /** A text that ends with letters, mostly. */
+  name(): string {
+    if (this.#random() < 0.1) return this.pick(WORDS);
+    let letters = '';
+    for (let rest = this.below(8000); rest > 0; rest = Math.floor(rest / 26)) {
+      letters += 'abcdefghijklmnopqrstuvwxyz'[rest % 26]!;
+    }
+    return `ZTF${18 + this.below(3)}${letters}`;
   }
 
   /** A search of our own form, as JSON. */
@@ -85,13 +111,28 @@ export class RandomSearch {
       () => ({ exists: { field: this.field() } }),
       () => ({
         prefix: {
-          [this.field()]: { value: this.pick(['a', 'A', 'ZTF18', '']), case_insensitive: this.#random() < 0.3 },
+          [this.field()]: {
+            value: this.pick(['a', 'A', 'ZTF18', '', 'ZTF19b', 'ztf', 'ztf_candidate:23', 'lsst:4', '1', 'ω2']),
+            case_insensitive: this.#random() < 0.3,
+          },
         },
       }),
       () => ({
         wildcard: {
           [this.field()]: {
-            value: this.pick(['*a*', 'al?ha*', '*', '?', 'x\\*y', '*18*e?', '??']),
+            value: this.pick([
+              '*a*',
+              'al?ha*',
+              '*',
+              '?',
+              'x\\*y',
+              '*18*e?',
+              '??',
+              'lsst:?1*',
+              '*:*8',
+              'ZTF1*c',
+              '?tf*7?',
+            ]),
             case_insensitive: this.#random() < 0.3,
           },
         },
@@ -189,12 +230,24 @@ export class RandomSearch {
       () => 9_007_199_254_740_990n + BigInt(this.below(6)),
       () => 59_000 + 60 * this.#random(),
       () => '170032882292621441',
+      () => this.id(),
+      () => this.name(),
       () => this.pick([1e300, -1e300, '1e400', 0, '-0']),
     ])();
   }
 
   field(): string {
-    const more = ['tags', 'catalogs', 'watch_lists', 'locus_id', 'ra', 'dec', 'htm16', 'survey.lsst.dia_object_id'];
+    const more = [
+      'tags',
+      'catalogs',
+      'watch_lists',
+      'locus_id',
+      'ra',
+      'dec',
+      'htm16',
+      'survey.lsst.dia_object_id',
+      'survey.ztf.id',
+    ];
     return this.pick([...FIELDS, ...FIELDS, ...more]);
   }
 

@@ -4,8 +4,12 @@ import { timeBucketOf, toUnixMs } from '../query/time-buckets.ts';
 import type { SortValue } from '../search-index.ts';
 import { CHUNK_MASK, CHUNK_SHIFT, CHUNK_WORDS } from './chunks.ts';
 import type { Columns } from './columns.ts';
-import { compileQuery, forEachRow } from './compile-query.ts';
+import { compileQuery } from './compile-query.ts';
 import type { FieldColumns } from './field-columns.ts';
+import { forEachRow } from './matcher.ts';
+import { STEM_LIMIT } from './stems.ts';
+import { TailSet } from './tail-set.ts';
+import type { TextColumn } from './text-column.ts';
 
 type Key = NonNullable<SortValue>;
 
@@ -190,11 +194,10 @@ function groupByValue(name: string, field: FieldColumns | undefined, rows: Uint3
   }
   const slots = new Int32Array(rows.length).fill(-1);
   const text = field?.text;
-  const textSlots = text?.dictionary.size ?? 0;
-  if (text !== undefined) {
-    const codes = text.codes.gather(rows);
-    for (let i = 0; i < rows.length; i += 1) if (codes[i]! >= 0) slots[i] = codes[i]!;
-  }
+  const entrySlots = text?.dictionary.size ?? 0;
+  const stemmed = new TailSet();
+  if (text !== undefined) writeTextSlots(text, rows, slots, stemmed);
+  const textSlots = entrySlots + stemmed.size;
   const others: Key[] = [];
   const slotOfKey = new Map<Key, number>();
   const note = (i: number, key: Key): void => {
@@ -223,10 +226,28 @@ function groupByValue(name: string, field: FieldColumns | undefined, rows: Uint3
   const lists = text?.dictionary.lists;
   return {
     ...partition({ slots, counts }),
-    keysOf: (slot) => (slot < textSlots ? text!.dictionary.elementsOf(slot) : [others[slot - textSlots]!]),
+    keysOf: (slot) => {
+      if (slot < entrySlots) return text!.dictionary.elementsOf(slot);
+      if (slot >= textSlots) return [others[slot - textSlots]!];
+      const number = slot - entrySlots;
+      return [text!.textOf(stemmed.stemOf(number), stemmed.highOf(number), stemmed.lowOf(number))];
+    },
     keyCountOf: (slot) => (lists?.has(slot) === true ? text!.dictionary.elementsOf(slot).length : 1),
     isDisjoint: lists === undefined || lists.size === 0,
   };
+}
+
+/** Gives rows the slot of their text: its code in the dictionary, or, behind these, its number among those with a stem. */
+function writeTextSlots(text: TextColumn, rows: Uint32Array, slots: Int32Array, stemmed: TailSet): void {
+  const { codes, dictionary, tails } = text;
+  for (let i = 0; i < rows.length; i += 1) {
+    const code = codes.codeOf(rows[i]!);
+    if (code < 0) continue;
+    slots[i] = code;
+    if (code >= STEM_LIMIT) continue;
+    tails.read(rows[i]!);
+    slots[i] = dictionary.size + stemmed.numberOf(code, tails.high, tails.low);
+  }
 }
 
 /** One number is one value, whether it is kept as an integer or not. */

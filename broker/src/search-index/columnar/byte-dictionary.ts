@@ -1,3 +1,5 @@
+import { Utf8Scratch } from './utf8-scratch.ts';
+
 /** Stands between the elements of a list; no byte of UTF-8. */
 export const SEPARATOR = 0xff;
 
@@ -6,7 +8,6 @@ const TOMBSTONE = -1;
 const FIRST_CAPACITY = 64;
 /** Garbage in the memory of texts before it is tidied up [bytes]. */
 const LEAST_GARBAGE = 1 << 16;
-const encoder = new TextEncoder();
 
 /** What of a dictionary is kept on disk; the rest is worked out. */
 export interface DictionaryImage {
@@ -42,10 +43,14 @@ export class ByteDictionary {
   readonly #free: number[] = [];
   /** Codes of lists with more than one element. */
   readonly #lists = new Set<number>();
-  #scratch = new Uint8Array(256);
-  #scratchEnd = 0;
+  readonly #scratch = new Utf8Scratch();
   /** Whether the last {@link findOrAdd} added. */
   wasAdded = false;
+
+  /** @param firstCode  codes below it are never given out; at most 64 */
+  constructor(firstCode = 0) {
+    this.#size = firstCode;
+  }
 
   /** Codes are below this. */
   get size(): number {
@@ -87,9 +92,9 @@ export class ByteDictionary {
 
   /** The code of a text, made and used once where it is new ({@link wasAdded}); no more used where it is not. */
   findOrAdd(text: string): number {
-    this.#load(text);
+    this.#scratch.load(text);
     const size = this.#live;
-    const code = this.#acquire(this.#scratch, 0, this.#scratchEnd, false);
+    const code = this.#acquire(this.#scratch.bytes, 0, this.#scratch.end, false);
     this.wasAdded = this.#live > size;
     if (!this.wasAdded) this.#references[code]! -= 1;
     return code;
@@ -109,13 +114,25 @@ export class ByteDictionary {
   /** As {@link exchange}, of a list. @param texts  sorted, unique, not empty */
   exchangeList(before: number, texts: readonly string[]): number {
     this.#loadList(texts);
-    return this.#exchange(before, this.#scratch, 0, this.#scratchEnd, texts.length > 1);
+    return this.#exchange(before, this.#scratch.bytes, 0, this.#scratch.end, texts.length > 1);
   }
 
   /** The code of a list, made if need be, used once more. @param texts  sorted, unique, not empty */
   acquireList(texts: readonly string[]): number {
     this.#loadList(texts);
-    return this.#acquire(this.#scratch, 0, this.#scratchEnd, texts.length > 1);
+    return this.#acquire(this.#scratch.bytes, 0, this.#scratch.end, texts.length > 1);
+  }
+
+  /** Takes over an entry of another dictionary, with all its uses. @param code  in use there @returns its code here */
+  takeOver(other: ByteDictionary, code: number): number {
+    const added = this.#acquire(other.bytes, other.startOf(code), other.endOf(code), other.lists.has(code));
+    this.#references[added]! += other.#references[code]! - 1;
+    return added;
+  }
+
+  /** How often an entry is used. */
+  usesOf(code: number): number {
+    return this.#references[code]!;
   }
 
   /** Uses an entry once more. @param code  in use */
@@ -125,8 +142,9 @@ export class ByteDictionary {
 
   /** The code of a text, or of a list of it alone; -1 where there is none. */
   find(text: string): number {
-    this.#load(text);
-    const slot = this.#slotOf(hashOf(this.#scratch, 0, this.#scratchEnd), this.#scratch, 0, this.#scratchEnd);
+    this.#scratch.load(text);
+    const { bytes, end } = this.#scratch;
+    const slot = this.#slotOf(hashOf(bytes, 0, end), bytes, 0, end);
     const found = this.#slots[slot]!;
     return found > 0 ? found - 1 : -1;
   }
@@ -177,7 +195,7 @@ export class ByteDictionary {
 
   /** The text of a range of {@link bytes}. */
   textAt(start: number, end: number): string {
-    return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + start, end - start).toString('utf8');
+    return utf8Text(this.#bytes, start, end);
   }
 
   /** Order of two entries by their bytes, which is that of code points. */
@@ -195,8 +213,9 @@ export class ByteDictionary {
     };
   }
 
-  static fromImage({ size, starts, lengths, references, bytes }: DictionaryImage): ByteDictionary {
-    const dictionary = new ByteDictionary();
+  /** @param firstCode  the one that it was made with */
+  static fromImage({ size, starts, lengths, references, bytes }: DictionaryImage, firstCode = 0): ByteDictionary {
+    const dictionary = new ByteDictionary(firstCode);
     const capacity = capacityFor(size);
     dictionary.#size = size;
     dictionary.#starts = grown(starts, capacity);
@@ -208,7 +227,7 @@ export class ByteDictionary {
     dictionary.#end = bytes.length;
     let used = 0;
     const hasLists = bytes.includes(SEPARATOR);
-    for (let code = size - 1; code >= 0; code -= 1) {
+    for (let code = size - 1; code >= firstCode; code -= 1) {
       if (references[code] === 0) {
         dictionary.#free.push(code);
         continue;
@@ -298,46 +317,11 @@ export class ByteDictionary {
 
   /** Puts a list into the scratch. */
   #loadList(texts: readonly string[]): void {
-    this.#scratchEnd = 0;
+    this.#scratch.clear();
     for (let i = 0; i < texts.length; i += 1) {
-      if (i > 0) this.#appendByte(SEPARATOR);
-      this.#append(texts[i]!);
+      if (i > 0) this.#scratch.appendByte(SEPARATOR);
+      this.#scratch.append(texts[i]!);
     }
-  }
-
-  /** Puts a text into the scratch. */
-  #load(text: string): void {
-    this.#scratchEnd = 0;
-    this.#append(text);
-  }
-
-  #append(text: string): void {
-    const from = this.#scratchEnd;
-    if (from + 3 * text.length > this.#scratch.length) {
-      const larger = new Uint8Array(2 * (from + 3 * text.length));
-      larger.set(this.#scratch.subarray(0, from));
-      this.#scratch = larger;
-    }
-    const scratch = this.#scratch;
-    for (let i = 0; i < text.length; i += 1) {
-      const unit = text.charCodeAt(i);
-      if (unit > 0x7f) {
-        this.#scratchEnd = from + encoder.encodeInto(text, scratch.subarray(from)).written;
-        return;
-      }
-      scratch[from + i] = unit;
-    }
-    this.#scratchEnd = from + text.length;
-  }
-
-  #appendByte(byte: number): void {
-    if (this.#scratchEnd === this.#scratch.length) {
-      const larger = new Uint8Array(2 * this.#scratch.length);
-      larger.set(this.#scratch);
-      this.#scratch = larger;
-    }
-    this.#scratch[this.#scratchEnd] = byte;
-    this.#scratchEnd += 1;
   }
 
   #growCodes(): void {
@@ -386,6 +370,11 @@ export class ByteDictionary {
     this.#end = end;
     this.#garbage = 0;
   }
+}
+
+/** The text that a range of bytes is. */
+export function utf8Text(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
 }
 
 /** Order of two ranges of bytes. */

@@ -2,9 +2,10 @@ import { checkPosition } from '../check-position.ts';
 import { SURVEY_PROPERTY } from '../query/fields.ts';
 import { surveyLists } from '../survey-lists.ts';
 import type { Columns } from './columns.ts';
-import type { FieldColumns, TextColumn } from './field-columns.ts';
+import type { FieldColumns } from './field-columns.ts';
 import { type PackedDocuments, VALUE, VALUE_BITS } from './packed-documents.ts';
 import { sortedTexts } from './sorted-texts.ts';
+import type { TextColumn } from './text-column.ts';
 
 const decoder = new TextDecoder();
 const VALUE_MASK = (1 << VALUE_BITS) - 1;

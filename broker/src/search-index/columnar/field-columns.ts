@@ -1,60 +1,8 @@
 import type { PropertyType } from '../../model/property.ts';
 import { isLocusField, PROPERTY_PREFIX, SURVEY_PROPERTY } from '../query/fields.ts';
 import type { FieldDescription, SortValue } from '../search-index.ts';
-import { ByteDictionary } from './byte-dictionary.ts';
 import { NumberColumn } from './number-column.ts';
-
-/** Texts or lists of texts by row: codes of a dictionary. */
-export class TextColumn {
-  readonly codes: NumberColumn;
-  readonly dictionary: ByteDictionary;
-
-  constructor(codes = new NumberColumn(), dictionary = new ByteDictionary()) {
-    this.codes = codes;
-    this.dictionary = dictionary;
-  }
-
-  /**
-   * Sets a text for many rows.
-   *
-   * @param bytes  UTF-8 of the texts, of which each takes up what is between its start and its end
-   * @param had  set to 1 for each that had a text before, to 0 for the others
-   */
-  setMany(
-    rows: Int32Array,
-    bytes: Uint8Array,
-    starts: Uint32Array,
-    ends: Uint32Array,
-    count: number,
-    had: Uint8Array,
-  ): void {
-    const { codes, dictionary } = this;
-    for (let i = 0; i < count; i += 1) {
-      const row = rows[i]!;
-      const before = codes.codeOf(row);
-      const code = dictionary.exchange(before, bytes, starts[i]!, ends[i]!);
-      if (code !== before) codes.set(row, code);
-      had[i] = before < 0 ? 0 : 1;
-    }
-  }
-
-  /** Sets a list. @param texts  sorted, unique, not empty @returns whether the row had one before */
-  setList(row: number, texts: readonly string[]): boolean {
-    const before = this.codes.codeOf(row);
-    const code = this.dictionary.exchangeList(before, texts);
-    if (code !== before) this.codes.set(row, code);
-    return before >= 0;
-  }
-
-  /** Takes the text of a row away. @returns whether it had one */
-  clear(row: number): boolean {
-    const code = this.codes.codeOf(row);
-    if (code < 0) return false;
-    this.codes.clear(row);
-    this.dictionary.release(code);
-    return true;
-  }
-}
+import { TextColumn } from './text-column.ts';
 
 /** Kinds of columns that a field can have. */
 export type ColumnKind = 'float' | 'int' | 'text' | 'flag';
@@ -152,11 +100,8 @@ export class FieldColumns {
     if (float !== undefined) return float;
     const integer = this.int?.get(row);
     if (integer !== undefined) return BigInt(integer);
-    const code = this.text?.codes.get(row);
-    if (code !== undefined) {
-      const elements = this.text!.dictionary.elementsOf(code as number);
-      return order === 'asc' ? elements[0] : elements.at(-1);
-    }
+    const elements = this.text?.elementsOf(row) ?? [];
+    if (elements.length > 0) return order === 'asc' ? elements[0] : elements.at(-1);
     const flag = this.flag?.get(row);
     return flag === undefined ? undefined : flag === 1;
   }
@@ -167,8 +112,8 @@ export class FieldColumns {
 
   /** Bytes in memory. */
   get memory(): number {
-    const numbers = [this.float, this.int, this.flag, this.text?.codes];
-    return numbers.reduce((sum, column) => sum + (column?.memory ?? 0), this.text?.dictionary.memory ?? 0);
+    const columns = [this.float, this.int, this.flag, this.text];
+    return columns.reduce((sum, column) => sum + (column?.memory ?? 0), 0);
   }
 
   #type(): FieldDescription['type'] {

@@ -5,6 +5,7 @@ import type { SortValue } from '../search-index.ts';
 import { CHUNK_ROWS, CHUNK_SHIFT } from './chunks.ts';
 import { type Columns, idSortKey } from './columns.ts';
 import type { FieldColumns } from './field-columns.ts';
+import { STEM_LIMIT } from './stems.ts';
 
 /** A row that may be among the hits. */
 export interface Candidate {
@@ -136,12 +137,12 @@ function comparisonOf({ field: name, order }: SortKey, columns: Columns): RowCom
   }
   const { codes, dictionary } = text;
   return (a, b) => {
-    const x = codes.get(a.row) as number | undefined;
-    const y = codes.get(b.row) as number | undefined;
-    if (x === y) return 0;
-    if (x === undefined || y === undefined) return x === undefined ? 1 : -1;
-    if (dictionary.lists.size === 0) return sign * dictionary.compare(x, y);
-    const [one, other] = [dictionary.elementsOf(x), dictionary.elementsOf(y)];
+    const x = codes.codeOf(a.row);
+    const y = codes.codeOf(b.row);
+    if (x < 0 || y < 0) return x < 0 && y < 0 ? 0 : x < 0 ? 1 : -1;
+    if (x === y && x >= STEM_LIMIT) return 0;
+    if (dictionary.lists.size === 0) return sign * text.compare(a.row, x, b.row, y);
+    const [one, other] = [text.elementsOf(a.row), text.elementsOf(b.row)];
     const at = order === 'asc' ? 0 : -1;
     return sign * compareText(one.at(at)!, other.at(at)!);
   };

@@ -94,7 +94,7 @@ export class NumberColumn {
       if ((present[place >>> 5]! & (1 << (place & 31))) === 0) return false;
       present[place >>> 5]! &= ~(1 << (place & 31));
     } else {
-      const slot = search(chunk.rows, chunk.count, place);
+      const slot = firstSlot(chunk.rows, chunk.count, place);
       if (slot >= chunk.count || chunk.rows[slot] !== place) return false;
       chunk.rows.copyWithin(slot, slot + 1, chunk.count);
       chunk.values.copyWithin(slot, slot + 1, chunk.count);
@@ -114,7 +114,7 @@ export class NumberColumn {
     if (chunk.rows === undefined) {
       return (chunk.present![place >>> 5]! & (1 << (place & 31))) === 0 ? undefined : valueAt(chunk, place);
     }
-    const slot = search(chunk.rows, chunk.count, place);
+    const slot = firstSlot(chunk.rows, chunk.count, place);
     return slot < chunk.count && chunk.rows[slot] === place ? valueAt(chunk, slot) : undefined;
   }
 
@@ -124,10 +124,12 @@ export class NumberColumn {
     if (chunk === undefined) return -1;
     let slot = row & CHUNK_MASK;
     if (chunk.rows === undefined) {
-      if ((chunk.present![slot >>> 5]! & (1 << (slot & 31))) === 0) return -1;
+      // Where every row has a value, which is common, the set is not waited for.
+      const isFull = chunk.count === CHUNK_ROWS;
+      if (!isFull && (chunk.present![slot >>> 5]! & (1 << (slot & 31))) === 0) return -1;
     } else {
       const place = slot;
-      slot = search(chunk.rows, chunk.count, place);
+      slot = firstSlot(chunk.rows, chunk.count, place);
       if (slot === chunk.count || chunk.rows[slot] !== place) return -1;
     }
     return chunk.kind === KIND.int32 ? (chunk.values as Int32Array)[slot]! : (chunk.values as Int16Array)[slot]!;
@@ -328,6 +330,10 @@ export class NumberColumn {
   /** The slot of a place that is about to be written. */
   #slotFor(chunk: NumberChunk, place: number): number {
     if (chunk.rows === undefined) {
+      if (chunk.count === CHUNK_ROWS) {
+        chunk.isLoose = true;
+        return place;
+      }
       const present = chunk.present!;
       const bit = 1 << (place & 31);
       if ((present[place >>> 5]! & bit) === 0) {
@@ -341,7 +347,7 @@ export class NumberColumn {
     }
     const { count } = chunk;
     const isLast = count > 0 && chunk.rows[count - 1]! < place;
-    const slot = isLast ? count : search(chunk.rows, count, place);
+    const slot = isLast ? count : firstSlot(chunk.rows, count, place);
     if (slot < count && chunk.rows[slot] === place) {
       chunk.isLoose = true;
       return slot;
@@ -518,8 +524,8 @@ function tighten(chunk: NumberChunk): void {
   chunk.high = high;
 }
 
-/** The first slot whose place is not below another. */
-function search(rows: Uint16Array, count: number, place: number): number {
+/** The first slot of ascending places whose place is not below another. */
+export function firstSlot(rows: Uint16Array, count: number, place: number): number {
   let low = 0;
   let high = count;
   while (low < high) {

@@ -6,8 +6,11 @@ import type { PropertyType } from '../../model/property.ts';
 import { ByteDictionary, type DictionaryImage } from './byte-dictionary.ts';
 import { CHUNK_ROWS, CHUNK_WORDS } from './chunks.ts';
 import { Columns } from './columns.ts';
-import { FieldColumns, TextColumn } from './field-columns.ts';
+import { FieldColumns } from './field-columns.ts';
 import { KIND, NumberColumn, newValues } from './number-column.ts';
+import { STEM_LIMIT, type Stem, type TailKind } from './stems.ts';
+import { newHighs, type TailChunk, TailColumn } from './tail-column.ts';
+import { TextColumn } from './text-column.ts';
 
 /*
  * A snapshot is one file of sections, each a run of bytes with a check sum, and at its end their directory:
@@ -23,13 +26,15 @@ import { KIND, NumberColumn, newValues } from './number-column.ts';
  */
 
 const FORMAT = 'antares-search-index';
-const VERSION = 1;
+const VERSION = 2;
 const MANIFEST = 'manifest.json';
 /** Written at once. */
 const WRITE_BYTES = 1 << 20;
 /** A reader whose file is replaced between manifest and file looks again. */
 const ATTEMPTS = 3;
-/** Numbers of a chunk in a layout: its number, kind, whether dense, rows with a value. */
+/**
+ * Numbers of a chunk in a layout: its number, kind (of tails: bytes of an upper half), whether dense, rows with a value.
+ */
 const LAYOUT_FIELDS = 4;
 
 interface Manifest {
@@ -54,6 +59,21 @@ interface ColumnEntry {
   readonly places: Section;
 }
 
+interface TailsEntry {
+  readonly layout: Section;
+  readonly lows: Section;
+  readonly highs: Section;
+  readonly places: Section;
+}
+
+interface TextEntry {
+  readonly codes: ColumnEntry;
+  readonly dictionary: DictionaryEntry;
+  /** By code: kind of the tails, stem. */
+  readonly stems: readonly (readonly [TailKind, string])[];
+  readonly tails: TailsEntry;
+}
+
 interface DictionaryEntry {
   readonly size: number;
   readonly starts: Section;
@@ -68,7 +88,7 @@ interface FieldEntry {
   readonly float?: ColumnEntry;
   readonly int?: ColumnEntry;
   readonly flag?: ColumnEntry;
-  readonly text?: { readonly codes: ColumnEntry; readonly dictionary: DictionaryEntry };
+  readonly text?: TextEntry;
 }
 
 interface Directory {
@@ -255,17 +275,41 @@ async function writeColumns(writer: SectionWriter, columns: Columns): Promise<Di
       ...(float === undefined ? {} : { float: await writeColumn(writer, float) }),
       ...(int === undefined ? {} : { int: await writeColumn(writer, int) }),
       ...(flag === undefined ? {} : { flag: await writeColumn(writer, flag) }),
-      ...(text === undefined
-        ? {}
-        : {
-            text: {
-              codes: await writeColumn(writer, text.codes),
-              dictionary: await writeDictionary(writer, text.dictionary),
-            },
-          }),
+      ...(text === undefined ? {} : { text: await writeTexts(writer, text) }),
     });
   }
   return { ids, birthTrixels, fields };
+}
+
+async function writeTexts(writer: SectionWriter, { codes, dictionary, stems, tails }: TextColumn): Promise<TextEntry> {
+  return {
+    codes: await writeColumn(writer, codes),
+    dictionary: await writeDictionary(writer, dictionary),
+    stems: stems.list.map(({ kind, bytes }) => [kind, Buffer.from(bytes).toString('utf8')]),
+    tails: await writeTails(writer, tails),
+  };
+}
+
+async function writeTails(writer: SectionWriter, { chunks }: TailColumn): Promise<TailsEntry> {
+  const layout: number[] = [];
+  const lows: NodeJS.ArrayBufferView[] = [];
+  const highs: NodeJS.ArrayBufferView[] = [];
+  const places: NodeJS.ArrayBufferView[] = [];
+  for (const [at, chunk] of chunks.entries()) {
+    if (chunk === undefined) continue;
+    const { low, high, rows, count } = chunk;
+    layout.push(at, high?.BYTES_PER_ELEMENT ?? 0, rows === undefined ? 1 : 0, count);
+    const used = rows === undefined ? CHUNK_ROWS : count;
+    lows.push(low.subarray(0, used));
+    if (high !== undefined) highs.push(high.subarray(0, used));
+    if (rows !== undefined) places.push(rows.subarray(0, used));
+  }
+  return {
+    layout: await writer.write([Int32Array.from(layout)]),
+    lows: await writer.write(lows),
+    highs: await writer.write(highs),
+    places: await writer.write(places),
+  };
 }
 
 async function writeDictionary(writer: SectionWriter, dictionary: ByteDictionary): Promise<DictionaryEntry> {
@@ -306,12 +350,7 @@ async function readColumns(handle: FileHandle, { ids, birthTrixels, fields }: Di
     if (float !== undefined) field.float = await readColumn(handle, float);
     if (int !== undefined) field.int = await readColumn(handle, int);
     if (flag !== undefined) field.flag = await readColumn(handle, flag);
-    if (text !== undefined) {
-      field.text = new TextColumn(
-        await readColumn(handle, text.codes),
-        ByteDictionary.fromImage(await readDictionary(handle, text.dictionary)),
-      );
-    }
+    if (text !== undefined) field.text = await readTexts(handle, text);
     columns.push(field);
   }
   return new Columns(
@@ -319,6 +358,46 @@ async function readColumns(handle: FileHandle, { ids, birthTrixels, fields }: Di
     await readColumn(handle, birthTrixels),
     columns,
   );
+}
+
+async function readTexts(handle: FileHandle, { codes, dictionary, stems, tails }: TextEntry): Promise<TextColumn> {
+  return new TextColumn(
+    await readColumn(handle, codes),
+    ByteDictionary.fromImage(await readDictionary(handle, dictionary), STEM_LIMIT),
+    stems.map(([kind, text]): Stem => ({ kind, bytes: Buffer.from(text, 'utf8') })),
+    new TailColumn(await readTails(handle, tails)),
+  );
+}
+
+async function readTails(handle: FileHandle, entry: TailsEntry): Promise<(TailChunk | undefined)[]> {
+  const chunks: (TailChunk | undefined)[] = [];
+  const layout = new Int32Array(await readSection(handle, entry.layout));
+  const lows = await readSection(handle, entry.lows);
+  const highs = await readSection(handle, entry.highs);
+  const places = await readSection(handle, entry.places);
+  let [lowsAt, highsAt, placesAt] = [0, 0, 0];
+  for (let i = 0; i + LAYOUT_FIELDS <= layout.length; i += LAYOUT_FIELDS) {
+    const [at, width, isDense, count] = layout.subarray(i, i + LAYOUT_FIELDS) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    // The padding of an odd number of chunks: no chunk is empty.
+    if (count === 0) break;
+    while (chunks.length < at) chunks.push(undefined);
+    const used = isDense === 1 ? CHUNK_ROWS : count;
+    chunks.push({
+      low: new Int32Array(lows, lowsAt, used),
+      high: newHighs(width, used, highs, highsAt),
+      rows: isDense === 1 ? undefined : new Uint16Array(places, placesAt, used),
+      count,
+    });
+    lowsAt += padded(4 * used);
+    highsAt += padded(width * used);
+    if (isDense === 0) placesAt += padded(2 * used);
+  }
+  return chunks;
 }
 
 async function readDictionary(handle: FileHandle, entry: DictionaryEntry): Promise<DictionaryImage> {

@@ -2,7 +2,8 @@ import { isScoring, type Query } from '../query/query.ts';
 import { randomScore, randomScorer } from '../query/random-score.ts';
 import { CHUNK_SHIFT, CHUNK_WORDS, type RowSet } from './chunks.ts';
 import type { Columns } from './columns.ts';
-import { compileQuery, forEachRow } from './compile-query.ts';
+import { compileQuery } from './compile-query.ts';
+import { forEachRow } from './matcher.ts';
 
 /** Adds what the rows of a set score, by place in the chunk. */
 export type ScoreWriter = (chunk: number, words: RowSet, scores: Float64Array) => void;

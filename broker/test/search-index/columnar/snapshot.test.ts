@@ -76,11 +76,13 @@ describe('a snapshot', () => {
     await expectSetAside();
   });
 
-  it('of another version is set aside', async () => {
-    const manifest = join(directory, 'manifest.json');
-    await writeFile(manifest, (await readFile(manifest, 'utf8')).replace('"version":1', '"version":2'));
-    await expectSetAside();
-  });
+  for (const version of [1, 3]) {
+    it(`of another version, ${version}, is set aside`, async () => {
+      const manifest = join(directory, 'manifest.json');
+      await writeFile(manifest, (await readFile(manifest, 'utf8')).replace('"version":2', `"version":${version}`));
+      await expectSetAside();
+    });
+  }
 
   it('whose manifest is no JSON, or names another file, is set aside', async () => {
     const manifest = join(directory, 'manifest.json');
@@ -88,7 +90,7 @@ describe('a snapshot', () => {
     expect((await opened(true)).codes).toEqual(['SEARCH_INDEX_DAMAGED']);
     await writeFile(manifest, 'null');
     expect((await opened(true)).codes).toEqual(['SEARCH_INDEX_DAMAGED']);
-    await writeFile(manifest, '{"format":"antares-search-index","version":1,"file":"../../etc/passwd","position":"x"}');
+    await writeFile(manifest, '{"format":"antares-search-index","version":2,"file":"../../etc/passwd","position":"x"}');
     await expectSetAside();
   });
 
