@@ -17,15 +17,8 @@ const NO_NUMBERS = new Float64Array(0);
 
 /** Ids of the first rows of a curve, taken apart: a text, and for most of them a number after it. */
 export interface NumberedIds {
-  /** Rows that are known, from the first on. */
-  readonly rows: number;
-  /** 32-bit halves of the numbers. */
-  readonly lows: Uint32Array;
-  readonly highs: Uint32Array;
-  readonly stemOfRow: Uint8Array;
-  readonly stems: readonly string[];
-  /** Whether ids with a stem have a number. */
-  isNumbered(stem: number): boolean;
+  /** The row with the id `billions × 10⁹ + rest` in decimal after a prefix, looked for from a row on; -1 where none has it. */
+  find(prefix: string, billions: number, rest: number, from: number): number;
 }
 
 /**
@@ -95,12 +88,11 @@ export class LightCurveBuilder implements LightCurve, ExpectedIds {
     return undefined;
   }
 
-  expectedId(prefix: string, low: number, high: number): AlertId | undefined {
-    const row = this.#next;
-    const ids = this.numberedIds;
-    if (ids === undefined || row >= ids.rows || ids.lows[row] !== low || ids.highs[row] !== high) return undefined;
-    const stem = ids.stemOfRow[row]!;
-    return ids.isNumbered(stem) && ids.stems[stem] === prefix ? this.alertId[row] : undefined;
+  expectedId(prefix: string, billions: number, rest: number): AlertId | undefined {
+    const row = this.numberedIds?.find(prefix, billions, rest, this.#next) ?? -1;
+    if (row === -1 || this.isRemoved(row)) return undefined;
+    this.#next = row;
+    return this.alertId[row];
   }
 
   /** The kind of a row in words. */

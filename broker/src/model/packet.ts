@@ -72,9 +72,9 @@ export interface DecodedPacket {
  */
 export interface ExpectedIds {
   /**
-   * The id of a number after a prefix, where it is the one that is expected next.
+   * The id `billions × 10⁹ + rest` in decimal after a prefix, where it is among them and easily found.
    *
-   * @param low, high  the number's 32-bit halves, unsigned
+   * @param billions, rest  integers in [0, 2^34), [0, 10⁹)
    */
-  expectedId(prefix: string, low: number, high: number): AlertId | undefined;
+  expectedId(prefix: string, billions: number, rest: number): AlertId | undefined;
 }

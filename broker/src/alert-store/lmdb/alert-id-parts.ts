@@ -54,13 +54,18 @@ export class AlertIdParts {
 
   /** First of the two words that the number is kept in: the low part, and above it the two highest bits of the high. */
   get lowWord(): number {
-    return (this.low + Math.floor(this.high / 0x1_0000_0000) * 0x4000_0000) >>> 0;
+    return lowWordOf(this.high, this.low);
   }
 
   /** The other word: the low 32 bits of the high part. */
   get highWord(): number {
     return this.high >>> 0;
   }
+}
+
+/** {@link AlertIdParts.lowWord} of a number. */
+export function lowWordOf(high: number, low: number): number {
+  return (low + Math.floor(high / 0x1_0000_0000) * 0x4000_0000) >>> 0;
 }
 
 /** Largest word number that fits a key of the alert index. */

@@ -2,7 +2,7 @@ import { AntaresError } from '../../model/errors.ts';
 import type { AlertId } from '../../model/ids.ts';
 import { LIGHT_CURVE_COLUMNS, type LightCurve } from '../../model/light-curve.ts';
 import { LightCurveBuilder, type NumberedIds } from '../../model/light-curve-builder.ts';
-import { AlertIdParts } from './alert-id-parts.ts';
+import { AlertIdParts, lowWordOf } from './alert-id-parts.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { CHUNK_ROWS } from './layout.ts';
@@ -454,8 +454,24 @@ class KnownIds implements NumberedIds {
     this.stemOfRow = new Uint8Array(block.memory, at + capacity * 8, capacity);
   }
 
-  isNumbered(stem: number): boolean {
-    return (this.flags[stem]! & HAS_NUMBER) !== 0;
+  find(prefix: string, billions: number, rest: number, from: number): number {
+    const { rows, lows, highs } = this;
+    const low = lowWordOf(billions, rest);
+    const high = billions >>> 0;
+    const start = from < rows ? from : 0;
+    // Packets name rows in the order in which they came: the first look mostly finds.
+    for (let row = start; row < rows; row += 1) {
+      if (lows[row] === low && highs[row] === high && this.#hasStem(row, prefix)) return row;
+    }
+    for (let row = 0; row < start; row += 1) {
+      if (lows[row] === low && highs[row] === high && this.#hasStem(row, prefix)) return row;
+    }
+    return -1;
+  }
+
+  #hasStem(row: number, text: string): boolean {
+    const stem = this.stemOfRow[row]!;
+    return (this.flags[stem]! & HAS_NUMBER) !== 0 && this.stems[stem] === text;
   }
 }
 

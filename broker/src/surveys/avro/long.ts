@@ -110,8 +110,6 @@ export class IdText {
   at(view: DataView, offset: number, expected?: ExpectedIds): string {
     readParts(view, offset);
     if (highPart >= 0x8000_0000) return this.prefix + longBigInt(view, offset).toString();
-    const found = expected?.expectedId(this.prefix, lowPart, highPart);
-    if (found !== undefined) return found;
     // Long division by 10^9 in base 2^16, every step exact in a double.
     const quotient0 = Math.floor(highPart / BILLION);
     const middle = (highPart - quotient0 * BILLION) * 65_536 + (lowPart >>> 16);
@@ -120,6 +118,8 @@ export class IdText {
     const quotient2 = Math.floor(last / BILLION);
     const rest = last - quotient2 * BILLION;
     const quotient = (quotient0 * 65_536 + quotient1) * 65_536 + quotient2;
+    const found = expected?.expectedId(this.prefix, quotient, rest);
+    if (found !== undefined) return found;
     if (quotient === 0) return this.prefix + rest;
     const digits = quotient >= 100_000_000 ? (quotient >= BILLION ? 19 : 18) : 9 + countDigits(quotient);
     const writer = this.#writers[digits] ?? this.#addWriter(digits);
