@@ -1,3 +1,4 @@
+import { BestStarts } from './best-starts.ts';
 import { decay } from './decay.ts';
 import { NormalisedFluxes } from './normalised-fluxes.ts';
 import {
@@ -25,7 +26,6 @@ import {
   SeparableLeastSquares,
   type SeparableModel,
 } from './separable-least-squares.ts';
-import { takeLowest } from './start-queue.ts';
 
 /** Parameters of a Bazin fit. */
 export const BAZIN_PARAMETER_COUNT = 5;
@@ -45,7 +45,10 @@ const START_RISES = [0.015, 0.05, 0.17, 0.5];
 const START_FALLS = [0.15, 0.6];
 const START_SHAPES = START_RISES.length * START_FALLS.length;
 const START_TIMES = [-2, -1.1, -0.6, -0.3, -0.1, 0.05, 0.25, 0.5];
-/** exp(t₀/fall) of each start, times outermost. */
+/** exp(t₀/rise) and exp(t₀/fall) of each start, times outermost. */
+const RISE_AT_START = Float64Array.from(
+  START_TIMES.flatMap((time) => START_RISES.map((rise) => Math.exp(time / rise))),
+);
 const FALL_AT_START = Float64Array.from(
   START_TIMES.flatMap((time) => START_FALLS.map((fall) => Math.exp(time / fall))),
 );
@@ -75,13 +78,12 @@ export class BazinFit implements SeparableModel {
   readonly #q = new Float64Array(NON_LINEAR);
   readonly #best = new Float64Array(NON_LINEAR);
   readonly #condensed = new NormalisedFluxes();
-  readonly #startCost = new Float64Array(START_SHAPES);
-  readonly #startTime = new Float64Array(START_SHAPES);
+  readonly #starts = new BestStarts(START_SHAPES, REFINED_STARTS_FEW_POINTS);
   readonly #outcome = createNormalEquations();
   #shape = new Float64Array(0);
   #unrisen = new Float64Array(0);
   #residual = new Float64Array(0);
-  #riseFactor = new Float64Array(0);
+  #riseFactors = new Float64Array(0);
   #fallFactors = new Float64Array(0);
   #risen = new Float64Array(0);
 
@@ -101,13 +103,12 @@ export class BazinFit implements SeparableModel {
       this.#unrisen = new Float64Array(data.n);
       this.#residual = new Float64Array(data.n);
     }
-    this.#findStarts(few);
+    this.#findStarts(few, data.n < FEW_POINTS ? REFINED_STARTS_FEW_POINTS : REFINED_STARTS);
     this.#data = data;
     const q = this.#q;
     let best = Number.POSITIVE_INFINITY;
-    const refined = data.n < FEW_POINTS ? REFINED_STARTS_FEW_POINTS : REFINED_STARTS;
-    for (let k = 0; k < refined; k += 1) {
-      if (!this.#takeStart(few, q)) break;
+    for (let rank = 0; rank < this.#starts.length; rank += 1) {
+      this.#takeStart(few, rank, q);
       const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, MAX_EVALUATIONS, best);
       if (chi2 < best) {
         best = chi2;
@@ -269,102 +270,102 @@ export class BazinFit implements SeparableModel {
   }
 
   #reserve(n: number): void {
-    this.#riseFactor = new Float64Array(n);
+    this.#riseFactors = new Float64Array(n * START_RISES.length);
     this.#fallFactors = new Float64Array(n * START_FALLS.length);
     this.#risen = new Float64Array(n);
   }
 
-  /** The best time of each start shape. Rise and fall are products, so that a trial costs no more than its sums. */
-  #findStarts(data: NormalisedFluxes): void {
-    const { n, time, flux, inverseError, peakTime, width } = data;
-    const riseFactor = this.#riseFactor;
+  /**
+   * The best time of each start shape that is among the best `most` of them, or may be. Rise and fall are products, so that
+   * a trial costs no more than its sums.
+   */
+  #findStarts(data: NormalisedFluxes, most: number): void {
+    const { n, time, relativeWeight, relativeFlux, peakTime, width } = data;
+    const riseFactors = this.#riseFactors;
     const fallFactors = this.#fallFactors;
     const risen = this.#risen;
-    const linear = this.#linear;
-    let sumW = 0;
-    let sumY = 0;
-    for (let i = 0; i < n; i += 1) {
-      const w = inverseError[i]! * inverseError[i]!;
-      sumW += w;
-      sumY += w * flux[i]!;
-    }
     for (let k = 0; k < START_FALLS.length; k += 1) {
       const perFall = 1 / (width * START_FALLS[k]!);
-      for (let i = 0; i < n; i += 1) fallFactors[k * n + i] = Math.exp((peakTime - time[i]!) * perFall);
+      for (let i = 0; i < n; i += 1) fallFactors[k * n + i] = decay((time[i]! - peakTime) * perFall);
     }
-    linear[SUM_W] = sumW;
-    linear[SUM_WY] = sumY;
-    this.#startCost.fill(Number.POSITIVE_INFINITY);
     for (let r = 0; r < START_RISES.length; r += 1) {
-      const rise = START_RISES[r]!;
-      const perRise = 1 / (width * rise);
-      for (let i = 0; i < n; i += 1) riseFactor[i] = Math.exp((peakTime - time[i]!) * perRise);
-      for (let s = 0; s < START_TIMES.length; s += 1) {
-        const startTime = START_TIMES[s]!;
-        const riseAtT0 = Math.exp(startTime / rise);
-        for (let i = 0; i < n; i += 1) risen[i] = inverseError[i]! / (1 + riseFactor[i]! * riseAtT0);
+      const perRise = 1 / (width * START_RISES[r]!);
+      for (let i = 0; i < n; i += 1) riseFactors[r * n + i] = decay((time[i]! - peakTime) * perRise);
+    }
+    const starts = this.#starts;
+    starts.clear(most);
+    const linear = this.#linear;
+    const mean = data.weightTimesFlux / data.weight;
+    linear[SUM_W] = 1;
+    linear[SUM_WY] = mean;
+    for (let s = 0; s < START_TIMES.length; s += 1) {
+      for (let r = 0; r < START_RISES.length; r += 1) {
+        const riseAtT0 = RISE_AT_START[s * START_RISES.length + r]!;
+        const riseFactor = r * n;
+        for (let i = 0; i < n; i += 1) risen[i] = relativeWeight[i]! / (1 + riseFactors[riseFactor + i]! * riseAtT0);
         // two falls in one walk over the points
         for (let k = 0; k < START_FALLS.length; k += 2) {
           const fallFactor0 = k * n;
           const fallFactor1 = fallFactor0 + n;
-          let sumS0 = 0;
-          let sumSS0 = 0;
-          let sumSY0 = 0;
-          let sumS1 = 0;
-          let sumSS1 = 0;
-          let sumSY1 = 0;
+          let ws0 = 0;
+          let ss0 = 0;
+          let sy0 = 0;
+          let ws1 = 0;
+          let ss1 = 0;
+          let sy1 = 0;
           for (let i = 0; i < n; i += 1) {
             const u = risen[i]!;
-            const w = inverseError[i]!;
-            const y = flux[i]!;
+            const w = relativeWeight[i]!;
+            const y = relativeFlux[i]!;
             const s0 = u * fallFactors[fallFactor0 + i]!;
             const s1 = u * fallFactors[fallFactor1 + i]!;
-            const ws0 = w * s0;
-            const ws1 = w * s1;
-            sumS0 += ws0;
-            sumSS0 += s0 * s0;
-            sumSY0 += ws0 * y;
-            sumS1 += ws1;
-            sumSS1 += s1 * s1;
-            sumSY1 += ws1 * y;
+            ws0 += w * s0;
+            ss0 += s0 * s0;
+            sy0 += s0 * y;
+            ws1 += w * s1;
+            ss1 += s1 * s1;
+            sy1 += s1 * y;
           }
           const fallAtT0 = s * START_FALLS.length + k;
           const shape = r * START_FALLS.length + k;
-          const fall0 = FALL_AT_START[fallAtT0]!;
-          linear[SUM_WS] = fall0 * sumS0;
-          linear[SUM_SS] = fall0 * fall0 * sumSS0;
-          linear[SUM_SY] = fall0 * sumSY0;
-          this.#proposeStart(shape, s);
-          const fall1 = FALL_AT_START[fallAtT0 + 1]!;
-          linear[SUM_WS] = fall1 * sumS1;
-          linear[SUM_SS] = fall1 * fall1 * sumSS1;
-          linear[SUM_SY] = fall1 * sumSY1;
-          this.#proposeStart(shape + 1, s);
+          // Most starts are dismissed here: by what they would explain, were there no bounds.
+          if (!(sy0 * sy0 <= starts.gainToBeat(shape) * (ss0 - ws0 * ws0))) {
+            const fall = FALL_AT_START[fallAtT0]!;
+            linear[SUM_WS] = fall * ws0;
+            linear[SUM_SS] = fall * fall * ss0;
+            linear[SUM_SY] = fall * (sy0 + mean * ws0);
+            this.#proposeStart(shape, s);
+          }
+          if (!(sy1 * sy1 <= starts.gainToBeat(shape + 1) * (ss1 - ws1 * ws1))) {
+            const fall = FALL_AT_START[fallAtT0 + 1]!;
+            linear[SUM_WS] = fall * ws1;
+            linear[SUM_SS] = fall * fall * ss1;
+            linear[SUM_SY] = fall * (sy1 + mean * ws1);
+            this.#proposeStart(shape + 1, s);
+          }
         }
       }
     }
     linear[COST_TO_BEAT] = Number.POSITIVE_INFINITY;
   }
 
-  /** Takes out the best start that is left, into q; false when there is none. */
-  #takeStart({ peakTime, width }: NormalisedFluxes, q: Float64Array): boolean {
-    const shape = takeLowest(this.#startCost);
-    if (shape < 0) return false;
-    q[T0] = peakTime + width * this.#startTime[shape]!;
+  /** Keeps a start whose sums are at hand, if it is among the best so far. */
+  #proposeStart(shape: number, time: number): void {
+    const linear = this.#linear;
+    const meanPart = linear[SUM_WY]! * linear[SUM_WY]!;
+    const gainToBeat = this.#starts.gainToBeat(shape);
+    linear[COST_TO_BEAT] = -gainToBeat - meanPart;
+    fitScaleAndLevel(linear);
+    const gain = -linear[COST]! - meanPart;
+    if (gain > gainToBeat) this.#starts.add(shape, START_TIMES[time]!, gain);
+  }
+
+  /** Puts a start into q. */
+  #takeStart({ peakTime, width }: NormalisedFluxes, rank: number, q: Float64Array): void {
+    const shape = this.#starts.shape(rank);
+    q[T0] = peakTime + width * this.#starts.time(rank);
     q[LOG_RISE] = Math.log(width * START_RISES[Math.floor(shape / START_FALLS.length)]!);
     q[LOG_FALL] = Math.log(width * START_FALLS[shape % START_FALLS.length]!);
     for (let i = 0; i < NON_LINEAR; i += 1) q[i] = Math.max(LOWER[i]!, Math.min(UPPER[i]!, q[i]!));
-    return true;
-  }
-
-  /** Keeps a time for a start shape, the sums at hand being its own, if it is the best so far. */
-  #proposeStart(shape: number, time: number): void {
-    const linear = this.#linear;
-    linear[COST_TO_BEAT] = this.#startCost[shape]!;
-    fitScaleAndLevel(linear);
-    if (linear[COST]! < this.#startCost[shape]!) {
-      this.#startCost[shape] = linear[COST]!;
-      this.#startTime[shape] = START_TIMES[time]!;
-    }
   }
 }

@@ -17,6 +17,10 @@ export class NormalisedFluxes {
   weight = 0;
   /** Σ flux/error² */
   weightTimesFlux = 0;
+  /** 1/error in units in which Σ 1/error² is 1. */
+  relativeWeight = new Float64Array(0);
+  /** Flux about its weighted mean, over the error in those units. */
+  relativeFlux = new Float64Array(0);
   /** Time of the brightest point. */
   peakTime = 0;
   /** Area under the light curve over its height: how long the event lasts, whatever else was observed. [0.02, 1] */
@@ -111,6 +115,13 @@ export class NormalisedFluxes {
     }
     this.weight = weight;
     this.weightTimesFlux = weightTimesFlux;
+    const perWeight = 1 / Math.sqrt(weight);
+    const mean = weightTimesFlux / weight;
+    for (let i = 0; i < this.n; i += 1) {
+      const w = this.inverseError[i]! * perWeight;
+      this.relativeWeight[i] = w;
+      this.relativeFlux[i] = w * (this.flux[i]! - mean);
+    }
   }
 
   #reserve(n: number): void {
@@ -119,5 +130,7 @@ export class NormalisedFluxes {
     this.flux = new Float64Array(n);
     this.inverseError = new Float64Array(n);
     this.weightedFlux = new Float64Array(n);
+    this.relativeWeight = new Float64Array(n);
+    this.relativeFlux = new Float64Array(n);
   }
 }

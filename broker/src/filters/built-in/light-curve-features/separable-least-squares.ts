@@ -57,9 +57,10 @@ const MOST_DAMPING = 1e9;
 /** Of what is left of a diagonal element, relative to it: below, it is rounding, and a step along it would be noise. */
 const LEAST_PIVOT = 1e-13;
 
-// Places in what goes from the step to the search.
-const PROMISED_GAIN = MOST_NON_LINEAR;
-const STEP_PLACES = MOST_NON_LINEAR + 1;
+// Places beside a step: in, the damping it is taken with; out, what it promises.
+const DAMPING = MOST_NON_LINEAR;
+const PROMISED_GAIN = MOST_NON_LINEAR + 1;
+const STEP_PLACES = MOST_NON_LINEAR + 2;
 
 /**
  * Levenberg-Marquardt over the non-linear parameters of a separable model, within a box (variable projection, in
@@ -129,7 +130,8 @@ export class SeparableLeastSquares {
         const g = normal[GRADIENT + i]!;
         isHeld[i] = (q[i]! <= lower[i]! && g > 0) || (q[i]! >= upper[i]! && g < 0) ? 1 : 0;
       }
-      takeStep(normal, damping, isHeld, step);
+      step[DAMPING] = damping;
+      takeStep(normal, isHeld, step);
       let isMoved = false;
       for (let i = 0; i < nonLinear; i += 1) {
         trial[i] = Math.min(upper[i]!, Math.max(lower[i]!, q[i]! + step[i]!));
@@ -166,7 +168,8 @@ export class SeparableLeastSquares {
  *
  * L D Lᵀ of a matrix of four, written out: it stays in registers. What is taken out has 0 for the inverse of its pivot.
  */
-function takeStep(normal: Float64Array, damping: number, isHeld: Uint8Array, step: Float64Array): void {
+function takeStep(normal: Float64Array, isHeld: Uint8Array, step: Float64Array): void {
+  const damping = step[DAMPING]!;
   const h0 = normal[DIAGONAL]!;
   const h1 = normal[DIAGONAL + 1]!;
   const h2 = normal[DIAGONAL + 2]!;

@@ -48,31 +48,3 @@ export class StartQueue {
     return lowest;
   }
 }
-
-/** Place of the lowest of some costs, the earliest of equals, which becomes infinite; −1 when all are. */
-export function takeLowest(costs: Float64Array): number {
-  let best = -1;
-  let lowest = Number.POSITIVE_INFINITY;
-  for (let k = 0; k < costs.length; k += 1) {
-    if (costs[k]! < lowest) {
-      lowest = costs[k]!;
-      best = k;
-    }
-  }
-  if (best >= 0) costs[best] = Number.POSITIVE_INFINITY;
-  return best;
-}
-
-/** Place of the highest of some gains, the earliest of equals, which becomes −infinite; −1 when all are. */
-export function takeHighest(gains: Float64Array): number {
-  let best = -1;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (let k = 0; k < gains.length; k += 1) {
-    if (gains[k]! > highest) {
-      highest = gains[k]!;
-      best = k;
-    }
-  }
-  if (best >= 0) gains[best] = Number.NEGATIVE_INFINITY;
-  return best;
-}

@@ -1,3 +1,4 @@
+import { BestStarts } from './best-starts.ts';
 import { decay } from './decay.ts';
 import { NormalisedFluxes } from './normalised-fluxes.ts';
 import {
@@ -25,7 +26,7 @@ import {
   SeparableLeastSquares,
   type SeparableModel,
 } from './separable-least-squares.ts';
-import { StartQueue, takeHighest } from './start-queue.ts';
+import { StartQueue } from './start-queue.ts';
 
 /** Parameters of a Villar fit. */
 export const VILLAR_PARAMETER_COUNT = 7;
@@ -48,7 +49,11 @@ const START_GAMMAS = [0.04, 0.12, 0.25, 0.5, 0.8, 1.2];
 const START_SHAPES = START_RISES.length * START_FALLS.length * START_GAMMAS.length;
 /** The likely ones first: the others then need less of a look. */
 const START_TIMES = [-0.22, -0.35, -0.12, -0.5, -0.03, -0.7, 0.1, -1, 0.3, -1.5];
-/** exp((t₀ + γ)/fall) of each start, times outermost. */
+/** exp(t₀/rise) of each start, times outermost. */
+const RISE_AT_START = Float64Array.from(
+  START_TIMES.flatMap((time) => START_RISES.map((rise) => Math.exp(time / rise))),
+);
+/** exp((t₀ + γ)/fall) of each start, times outermost, falls innermost. */
 const FALL_AT_PLATEAU_END = Float64Array.from(
   START_TIMES.flatMap((time) =>
     START_GAMMAS.flatMap((gamma) => START_FALLS.map((fall) => Math.exp((time + gamma) / fall))),
@@ -113,8 +118,7 @@ export class VillarFit implements SeparableModel {
   readonly #nu = new Float64Array(2);
   readonly #q = new Float64Array(NON_LINEAR);
   readonly #best = new Float64Array(NON_LINEAR);
-  readonly #startGain = new Float64Array(START_SHAPES);
-  readonly #startTime = new Float64Array(START_SHAPES);
+  readonly #starts = new BestStarts(START_SHAPES, MOST_TRIED_STARTS);
   readonly #tried = new StartQueue(MOST_TRIED_STARTS, NON_LINEAR);
   readonly #condensed = new NormalisedFluxes();
   readonly #outcome = createNormalEquations();
@@ -124,9 +128,6 @@ export class VillarFit implements SeparableModel {
   #plateauEnd = 0;
   readonly #earlySums = new Float64Array(9);
   readonly #lateSums = new Float64Array(9);
-  readonly #bestGains = new Float64Array(MOST_TRIED_STARTS);
-  #startWeight = new Float64Array(0);
-  #startFlux = new Float64Array(0);
   #riseFactors = new Float64Array(0);
   #fallFactors = new Float64Array(0);
   #risen = new Float64Array(0);
@@ -158,8 +159,8 @@ export class VillarFit implements SeparableModel {
     this.#data = few;
     this.#tried.clear();
     let best = Number.POSITIVE_INFINITY;
-    for (let k = 0; k < tries; k += 1) {
-      if (!this.#takeStart(few, q)) break;
+    for (let rank = 0; rank < this.#starts.length; rank += 1) {
+      this.#takeStart(few, rank, q);
       const chi2 = this.#solver.minimise(this, q, LOWER, UPPER, TRIAL_EVALUATIONS, best);
       if (chi2 < best) best = chi2;
       this.#tried.add(chi2, q);
@@ -550,8 +551,6 @@ export class VillarFit implements SeparableModel {
   }
 
   #reserve(n: number): void {
-    this.#startWeight = new Float64Array(n);
-    this.#startFlux = new Float64Array(n);
     this.#riseFactors = new Float64Array(n * START_RISES.length);
     this.#fallFactors = new Float64Array(n * START_FALLS.length);
     this.#risen = new Float64Array(n);
@@ -566,9 +565,7 @@ export class VillarFit implements SeparableModel {
    * means with one product less each, and a start is measured by what it explains.
    */
   #findStarts(data: NormalisedFluxes, most: number): void {
-    const { n, time, flux, inverseError, peakTime, width } = data;
-    const weight = this.#startWeight;
-    const weightedFlux = this.#startFlux;
+    const { n, time, relativeWeight, relativeFlux, peakTime, width } = data;
     const riseFactors = this.#riseFactors;
     const fallFactors = this.#fallFactors;
     const risen = this.#risen;
@@ -577,14 +574,7 @@ export class VillarFit implements SeparableModel {
     const splits = this.#splits;
     const sums = this.#sums;
     const linear = this.#linear;
-    const startGain = this.#startGain;
     const mean = data.weightTimesFlux / data.weight;
-    const perWeight = 1 / Math.sqrt(data.weight);
-    for (let i = 0; i < n; i += 1) {
-      const w = inverseError[i]! * perWeight;
-      weight[i] = w;
-      weightedFlux[i] = w * (flux[i]! - mean);
-    }
     for (let k = 0; k < START_FALLS.length; k += 1) {
       const perFall = 1 / (width * START_FALLS[k]!);
       for (let i = 0; i < n; i += 1) fallFactors[k * n + i] = decay((time[i]! - peakTime) * perFall);
@@ -594,13 +584,11 @@ export class VillarFit implements SeparableModel {
       for (let i = 0; i < n; i += 1) riseFactors[r * n + i] = decay((time[i]! - peakTime) * perRise);
     }
     const n2 = n + n;
-    startGain.fill(Number.NEGATIVE_INFINITY);
-    this.#bestGains.fill(Number.NEGATIVE_INFINITY, 0, most);
+    this.#starts.clear(most);
     sums[W] = 1;
     sums[WY] = mean;
     for (let s = 0; s < START_TIMES.length; s += 1) {
-      const startTime = START_TIMES[s]!;
-      const t0 = peakTime + width * startTime;
+      const t0 = peakTime + width * START_TIMES[s]!;
       let split = 0;
       for (let g = 0; g < START_GAMMAS.length; g += 1) {
         const end = t0 + width * START_GAMMAS[g]!;
@@ -608,9 +596,9 @@ export class VillarFit implements SeparableModel {
         splits[g] = split;
       }
       for (let r = 0; r < START_RISES.length; r += 1) {
-        const riseAtT0 = Math.exp(startTime / START_RISES[r]!);
+        const riseAtT0 = RISE_AT_START[s * START_RISES.length + r]!;
         const riseFactor = r * n;
-        for (let i = 0; i < n; i += 1) risen[i] = weight[i]! / (1 + riseFactors[riseFactor + i]! * riseAtT0);
+        for (let i = 0; i < n; i += 1) risen[i] = relativeWeight[i]! / (1 + riseFactors[riseFactor + i]! * riseAtT0);
         let wuEarly = 0;
         let wvEarly = 0;
         let uuEarly = 0;
@@ -620,10 +608,10 @@ export class VillarFit implements SeparableModel {
         let vyEarly = 0;
         for (let g = 0, i = 0; g < START_GAMMAS.length; g += 1) {
           for (const end = splits[g]!; i < end; i += 1) {
-            const w = weight[i]!;
+            const w = relativeWeight[i]!;
             const u = risen[i]!;
             const v = u * (time[i]! - t0);
-            const y = weightedFlux[i]!;
+            const y = relativeFlux[i]!;
             wuEarly += w * u;
             wvEarly += w * v;
             uuEarly += u * u;
@@ -653,8 +641,8 @@ export class VillarFit implements SeparableModel {
         let uy2 = 0;
         for (let g = START_GAMMAS.length - 1, i = n - 1; g >= 0; g -= 1) {
           for (const end = splits[g]!; i >= end; i -= 1) {
-            const w = weight[i]!;
-            const y = weightedFlux[i]!;
+            const w = relativeWeight[i]!;
+            const y = relativeFlux[i]!;
             const u = risen[i]!;
             const u0 = u * fallFactors[i]!;
             const u1 = u * fallFactors[n + i]!;
@@ -680,92 +668,91 @@ export class VillarFit implements SeparableModel {
           late[to + 7] = uu2;
           late[to + 8] = uy2;
         }
-        for (let g = 0; g < START_GAMMAS.length; g += 1) {
-          const perGamma = 1 / (width * START_GAMMAS[g]!);
-          const before = g * EARLY_SUMS;
-          const wuBefore = early[before]!;
-          const wvBefore = early[before + 1]! * perGamma;
-          const uuBefore = early[before + 2]!;
-          const uvBefore = early[before + 3]! * perGamma;
-          const vvBefore = early[before + 4]! * perGamma * perGamma;
-          const uyBefore = early[before + 5]!;
-          const vyBefore = early[before + 6]! * perGamma;
-          for (let k = 0; k < START_FALLS.length; k += 1) {
-            const after = g * LATE_SUMS + 3 * k;
-            const factor = FALL_AT_PLATEAU_END[(s * START_GAMMAS.length + g) * START_FALLS.length + k]!;
-            const afterU = factor * late[after]!;
-            const afterUU = factor * factor * late[after + 1]!;
-            const afterUY = factor * late[after + 2]!;
-            const wu = wuBefore + afterU;
-            const wv = wvBefore + afterU;
-            const uu = uuBefore + afterUU;
-            const uv = uvBefore + afterUU;
-            const vv = vvBefore + afterUU;
-            const uy = uyBefore + afterUY;
-            const vy = vyBefore + afterUY;
-            const shape = (r * START_GAMMAS.length + g) * START_FALLS.length + k;
-            const gainToBeat = Math.max(startGain[shape]!, this.#bestGains[most - 1]!);
-            // Most starts are dismissed here: what they would explain, were there no bounds but those of ν, times a determinant.
-            const cuu = uu - wu * wu;
-            const cuv = uv - wu * wv;
-            const cvv = vv - wv * wv;
-            const determinant = cuu * cvv - cuv * cuv;
-            if (determinant > LEAST_DETERMINANT * cuu * cvv) {
-              const a = cvv * uy - cuv * vy;
-              const b = cuv * uy - cuu * vy;
-              if (a * uy - b * vy <= gainToBeat * determinant) continue;
-              if (b < 0) {
-                if (uy * uy <= gainToBeat * cuu) continue;
-              } else if (b > a) {
-                if ((uy - vy) * (uy - vy) <= gainToBeat * (cuu - 2 * cuv + cvv)) continue;
-              }
-            }
-            sums[WU] = wu;
-            sums[WV] = wv;
-            sums[UU] = uu;
-            sums[UV] = uv;
-            sums[VV] = vv;
-            sums[UY] = uy + mean * wu;
-            sums[VY] = vy + mean * wv;
-            linear[COST_TO_BEAT] = -gainToBeat - mean * mean;
-            this.#fitLinear();
-            const gain = -linear[COST]! - mean * mean;
-            if (gain > gainToBeat) {
-              this.#replaceGain(startGain[shape]!, gain, most);
-              startGain[shape] = gain;
-              this.#startTime[shape] = startTime;
-            }
-          }
-        }
+        this.#compareStarts(s, r, width);
       }
     }
     linear[COST_TO_BEAT] = Number.POSITIVE_INFINITY;
   }
 
-  /** Puts a better gain for a worse one, or for the least, among the best. */
-  #replaceGain(old: number, gain: number, most: number): void {
-    const best = this.#bestGains;
-    let place = most - 1;
-    while (place > 0 && best[place]! < old) place -= 1;
-    while (place > 0 && best[place - 1]! < gain) {
-      best[place] = best[place - 1]!;
-      place -= 1;
+  /** Looks at the starts of one time and rise, whose running sums are at hand. */
+  #compareStarts(s: number, r: number, width: number): void {
+    const early = this.#early;
+    const late = this.#late;
+    const starts = this.#starts;
+    const sums = this.#sums;
+    const linear = this.#linear;
+    const mean = sums[WY]!;
+    const firstStart = s * START_GAMMAS.length * START_FALLS.length;
+    const firstShape = r * START_GAMMAS.length * START_FALLS.length;
+    for (let g = 0, gk = 0; g < START_GAMMAS.length; g += 1) {
+      const perGamma = 1 / (width * START_GAMMAS[g]!);
+      const before = g * EARLY_SUMS;
+      const wuBefore = early[before]!;
+      const wvBefore = early[before + 1]! * perGamma;
+      const uuBefore = early[before + 2]!;
+      const uvBefore = early[before + 3]! * perGamma;
+      const vvBefore = early[before + 4]! * perGamma * perGamma;
+      const uyBefore = early[before + 5]!;
+      const vyBefore = early[before + 6]! * perGamma;
+      for (let k = 0; k < START_FALLS.length; k += 1, gk += 1) {
+        const after = 3 * gk;
+        const factor = FALL_AT_PLATEAU_END[firstStart + gk]!;
+        const afterU = factor * late[after]!;
+        const afterUU = factor * factor * late[after + 1]!;
+        const afterUY = factor * late[after + 2]!;
+        const wu = wuBefore + afterU;
+        const wv = wvBefore + afterU;
+        const uu = uuBefore + afterUU;
+        const uv = uvBefore + afterUU;
+        const vv = vvBefore + afterUU;
+        const uy = uyBefore + afterUY;
+        const vy = vyBefore + afterUY;
+        const gainToBeat = starts.gainToBeat(firstShape + gk);
+        // Most starts are dismissed here: what they would explain, were there no bounds but those of ν, times a determinant.
+        const cuu = uu - wu * wu;
+        const cuv = uv - wu * wv;
+        const cvv = vv - wv * wv;
+        const determinant = cuu * cvv - cuv * cuv;
+        let isFlat = true;
+        let isSteep = true;
+        if (determinant > LEAST_DETERMINANT * cuu * cvv) {
+          const a = cvv * uy - cuv * vy;
+          const b = cuv * uy - cuu * vy;
+          if (a * uy - b * vy <= gainToBeat * determinant) continue;
+          isFlat = b < 0;
+          isSteep = b > a;
+        }
+        if (
+          (isFlat || isSteep) &&
+          !(isFlat && !(uy * uy <= gainToBeat * cuu)) &&
+          !(isSteep && !((uy - vy) * (uy - vy) <= gainToBeat * (cuu - 2 * cuv + cvv)))
+        )
+          continue;
+        sums[WU] = wu;
+        sums[WV] = wv;
+        sums[UU] = uu;
+        sums[UV] = uv;
+        sums[VV] = vv;
+        sums[UY] = uy + mean * wu;
+        sums[VY] = vy + mean * wv;
+        linear[COST_TO_BEAT] = -gainToBeat - mean * mean;
+        this.#fitLinear();
+        const gain = -linear[COST]! - mean * mean;
+        if (gain > gainToBeat) starts.add(firstShape + gk, START_TIMES[s]!, gain);
+      }
     }
-    best[place] = gain;
   }
 
-  /** Takes out the best start that is left, into q; false when there is none. */
-  #takeStart({ peakTime, width }: NormalisedFluxes, q: Float64Array): boolean {
-    const shape = takeHighest(this.#startGain);
-    if (shape < 0) return false;
+  /** Puts a start into q. */
+  #takeStart({ peakTime, width }: NormalisedFluxes, rank: number, q: Float64Array): void {
+    const shape = this.#starts.shape(rank);
     const fall = START_FALLS[shape % START_FALLS.length]!;
     const gamma = START_GAMMAS[Math.floor(shape / START_FALLS.length) % START_GAMMAS.length]!;
     const rise = START_RISES[Math.floor(shape / (START_FALLS.length * START_GAMMAS.length))]!;
-    q[T0] = peakTime + width * this.#startTime[shape]!;
+    q[T0] = peakTime + width * this.#starts.time(rank);
     q[LOG_RISE] = Math.log(width * rise);
     q[LOG_FALL] = Math.log(width * fall);
     q[LOG_GAMMA] = Math.log(width * gamma);
     for (let i = 0; i < NON_LINEAR; i += 1) q[i] = Math.max(LOWER[i]!, Math.min(UPPER[i]!, q[i]!));
-    return true;
   }
 }

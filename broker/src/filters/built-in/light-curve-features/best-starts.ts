@@ -1,0 +1,73 @@
+/**
+ * The starts of a fit that explain most of a light curve: of each shape its best time, and of the shapes the best.
+ *
+ * A start that does not beat `gainToBeat` cannot be among them and need not be looked at closely. Holds its own memory:
+ * cleared and filled for each fit.
+ */
+export class BestStarts {
+  readonly #gains: Float64Array;
+  readonly #times: Float64Array;
+  /** Shapes, best first. */
+  readonly #shapes: Int32Array;
+  /** Gain of the last when there are as many as wanted. */
+  readonly #least = new Float64Array(1);
+  #most = 0;
+  #length = 0;
+
+  /**
+   * @param shapes    number of shapes
+   * @param capacity  how many starts it can hold
+   */
+  constructor(shapes: number, capacity: number) {
+    this.#gains = new Float64Array(shapes);
+    this.#times = new Float64Array(shapes);
+    this.#shapes = new Int32Array(capacity);
+  }
+
+  /** @param most  how many starts are wanted, at most the capacity */
+  clear(most: number): void {
+    this.#most = most;
+    this.#length = 0;
+    this.#gains.fill(Number.NEGATIVE_INFINITY);
+    this.#least[0] = Number.NEGATIVE_INFINITY;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What a start of a shape has to beat. */
+  gainToBeat(shape: number): number {
+    return Math.max(this.#gains[shape]!, this.#least[0]!);
+  }
+
+  /** Keeps a start that beats what it has to. */
+  add(shape: number, time: number, gain: number): void {
+    const gains = this.#gains;
+    const shapes = this.#shapes;
+    let place = 0;
+    while (place < this.#length && shapes[place] !== shape) place += 1;
+    if (place === this.#length) {
+      if (this.#length < this.#most) this.#length += 1;
+      else place -= 1;
+    }
+    while (place > 0 && gains[shapes[place - 1]!]! < gain) {
+      shapes[place] = shapes[place - 1]!;
+      place -= 1;
+    }
+    shapes[place] = shape;
+    gains[shape] = gain;
+    this.#times[shape] = time;
+    if (this.#length === this.#most) this.#least[0] = gains[shapes[this.#most - 1]!]!;
+  }
+
+  /** Shape of the start of a rank, from 0 on. */
+  shape(rank: number): number {
+    return this.#shapes[rank]!;
+  }
+
+  /** Its time, in the unit in which it was given. */
+  time(rank: number): number {
+    return this.#times[this.#shapes[rank]!]!;
+  }
+}
