@@ -195,9 +195,12 @@ export class AlertReader {
 
   /** What the body of a packet's alert says of its object. */
   readContribution(body: AlertBody, object: SurveyObject | undefined): LocusContribution {
-    const plan = this.#part('');
-    this.#walkBody(plan, body);
-    return this.mapping.alert.contribution(plan.values, object);
+    const read = (): Values => {
+      const plan = this.#part('');
+      this.#walkBody(plan, body);
+      return plan.values;
+    };
+    return this.mapping.alert.contribution(read, object);
   }
 
   /** Adds the survey's own properties of a body. */

@@ -49,7 +49,8 @@ export interface AlertMapping {
   position(values: Values): { readonly ra: number; readonly dec: number };
   /** @param ra  checked, ∈ [0, 360) */
   point(values: Values, alertId: AlertId, ra: number, dec: number): LightCurvePoint;
-  contribution(values: Values, object: SurveyObject | undefined): LocusContribution;
+  /** @param values  reads the body; not called by a survey whose objects say it all */
+  contribution(values: () => Values, object: SurveyObject | undefined): LocusContribution;
 }
 
 /** How the rows of a history are read. */

@@ -147,7 +147,7 @@ function sourceAlert(): AlertMapping {
     position: (values) => ({ ra: values.number(at.ra), dec: values.number(at.dec) }),
     point: (values, alertId, ra, dec) => sourcePoint(values, at, alertId, 'candidate', ra, dec),
 
-    contribution: (_values, of): LocusContribution => ({
+    contribution: (_read, of): LocusContribution => ({
       survey: 'lsst',
       values: {},
       lists: {

@@ -161,7 +161,8 @@ function candidateAlert(): AlertMapping {
     position: (values) => ({ ra: values.number(at.ra), dec: values.number(at.dec) }),
     point: (values, alertId, ra, dec) => photometryPoint(values, at, alertId, 'candidate', ra, dec),
 
-    contribution(values, object): LocusContribution {
+    contribution(read, object): LocusContribution {
+      const values = read();
       const name = values.text(ssnamenr);
       return {
         survey: 'ztf',
