@@ -6,6 +6,12 @@ export const SEPARATOR = 0xff;
 const EMPTY = 0;
 const TOMBSTONE = -1;
 const FIRST_CAPACITY = 64;
+/** Numbers of an entry, side by side: whoever looks at one waits for the memory of all. */
+const START = 0;
+const LENGTH = 1;
+const USES = 2;
+const HASH = 3;
+const ENTRY_SHIFT = 2;
 /** Garbage in the memory of texts before it is tidied up [bytes]. */
 const LEAST_GARBAGE = 1 << 16;
 
@@ -13,9 +19,8 @@ const LEAST_GARBAGE = 1 << 16;
 export interface DictionaryImage {
   /** Codes given out, freed ones included. */
   readonly size: number;
-  readonly starts: Uint32Array;
-  readonly lengths: Uint32Array;
-  readonly references: Uint32Array;
+  /** Of each code where it begins, its length, uses, hash. */
+  readonly entries: Uint32Array;
   readonly bytes: Uint8Array;
 }
 
@@ -30,11 +35,8 @@ export class ByteDictionary {
   #bytes = new Uint8Array(1024);
   #end = 0;
   #garbage = 0;
-  #starts = new Uint32Array(FIRST_CAPACITY);
-  #lengths = new Uint32Array(FIRST_CAPACITY);
-  #references = new Uint32Array(FIRST_CAPACITY);
-  /** By code: looked at before the bytes, which lie elsewhere in memory. */
-  #hashes = new Int32Array(FIRST_CAPACITY);
+  /** By code where the entry begins, its length, how often it is used, its hash. */
+  #entries = new Uint32Array(FIRST_CAPACITY << ENTRY_SHIFT);
   /** Code + 1 by hash, open addressing. */
   #slots = new Int32Array(2 * FIRST_CAPACITY);
   #usedSlots = 0;
@@ -74,20 +76,19 @@ export class ByteDictionary {
 
   /** Bytes in memory. */
   get memory(): number {
-    const arrays = [this.#bytes, this.#starts, this.#lengths, this.#references, this.#hashes, this.#slots];
-    return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return this.#bytes.byteLength + this.#entries.byteLength + this.#slots.byteLength;
   }
 
   startOf(code: number): number {
-    return this.#starts[code]!;
+    return this.#entries[(code << ENTRY_SHIFT) + START]!;
   }
 
   endOf(code: number): number {
-    return this.#starts[code]! + this.#lengths[code]!;
+    return this.startOf(code) + this.#lengthOf(code);
   }
 
   isLive(code: number): boolean {
-    return this.#references[code]! > 0;
+    return this.usesOf(code) > 0;
   }
 
   /** The code of a text, made and used once where it is new ({@link wasAdded}); no more used where it is not. */
@@ -96,7 +97,7 @@ export class ByteDictionary {
     const size = this.#live;
     const code = this.#acquire(this.#scratch.bytes, 0, this.#scratch.end, false);
     this.wasAdded = this.#live > size;
-    if (!this.wasAdded) this.#references[code]! -= 1;
+    if (!this.wasAdded) this.#entries[(code << ENTRY_SHIFT) + USES]! -= 1;
     return code;
   }
 
@@ -126,18 +127,18 @@ export class ByteDictionary {
   /** Takes over an entry of another dictionary, with all its uses. @param code  in use there @returns its code here */
   takeOver(other: ByteDictionary, code: number): number {
     const added = this.#acquire(other.bytes, other.startOf(code), other.endOf(code), other.lists.has(code));
-    this.#references[added]! += other.#references[code]! - 1;
+    this.#entries[(added << ENTRY_SHIFT) + USES]! += other.usesOf(code) - 1;
     return added;
   }
 
   /** How often an entry is used. */
   usesOf(code: number): number {
-    return this.#references[code]!;
+    return this.#entries[(code << ENTRY_SHIFT) + USES]!;
   }
 
   /** Uses an entry once more. @param code  in use */
   addUse(code: number): void {
-    this.#references[code]! += 1;
+    this.#entries[(code << ENTRY_SHIFT) + USES]! += 1;
   }
 
   /** The code of a text, or of a list of it alone; -1 where there is none. */
@@ -151,13 +152,13 @@ export class ByteDictionary {
 
   /** Gives back a use; an entry without any makes room for another. */
   release(code: number): void {
-    this.#references[code]! -= 1;
-    if (this.#references[code]! > 0) return;
+    this.#entries[(code << ENTRY_SHIFT) + USES]! -= 1;
+    if (this.usesOf(code) > 0) return;
     const mask = this.#slots.length - 1;
-    let slot = this.#hashes[code]! & mask;
+    let slot = this.#entries[(code << ENTRY_SHIFT) + HASH]! & mask;
     while (this.#slots[slot] !== code + 1) slot = (slot + 1) & mask;
     this.#slots[slot] = TOMBSTONE;
-    this.#garbage += this.#lengths[code]!;
+    this.#garbage += this.#lengthOf(code);
     this.#live -= 1;
     this.#lists.delete(code);
     this.#free.push(code);
@@ -166,7 +167,7 @@ export class ByteDictionary {
 
   /** The text of an entry. */
   textOf(code: number): string {
-    return this.textAt(this.#starts[code]!, this.endOf(code));
+    return this.textAt(this.startOf(code), this.endOf(code));
   }
 
   /** Elements of an entry; one for a text. */
@@ -182,7 +183,7 @@ export class ByteDictionary {
   /** Calls with where each element of an entry lies in {@link bytes}. */
   forEachElement(code: number, visit: (start: number, end: number) => void): void {
     const end = this.endOf(code);
-    let start = this.#starts[code]!;
+    let start = this.startOf(code);
     if (this.#lists.has(code)) {
       for (let at = start; at < end; at += 1) {
         if (this.#bytes[at] !== SEPARATOR) continue;
@@ -200,52 +201,51 @@ export class ByteDictionary {
 
   /** Order of two entries by their bytes, which is that of code points. */
   compare(a: number, b: number): number {
-    return compareBytes(this.#bytes, this.#starts[a]!, this.endOf(a), this.#bytes, this.#starts[b]!, this.endOf(b));
+    return compareBytes(this.#bytes, this.startOf(a), this.endOf(a), this.#bytes, this.startOf(b), this.endOf(b));
   }
 
   toImage(): DictionaryImage {
     return {
       size: this.#size,
-      starts: this.#starts.subarray(0, this.#size),
-      lengths: this.#lengths.subarray(0, this.#size),
-      references: this.#references.subarray(0, this.#size),
+      entries: this.#entries.subarray(0, this.#size << ENTRY_SHIFT),
       bytes: this.#bytes.subarray(0, this.#end),
     };
   }
 
   /** @param firstCode  the one that it was made with */
-  static fromImage({ size, starts, lengths, references, bytes }: DictionaryImage, firstCode = 0): ByteDictionary {
+  static fromImage({ size, entries, bytes }: DictionaryImage, firstCode = 0): ByteDictionary {
     const dictionary = new ByteDictionary(firstCode);
     const capacity = capacityFor(size);
     dictionary.#size = size;
-    dictionary.#starts = grown(starts, capacity);
-    dictionary.#lengths = grown(lengths, capacity);
-    dictionary.#references = grown(references, capacity);
-    dictionary.#hashes = new Int32Array(capacity);
+    dictionary.#entries = grown(entries, capacity << ENTRY_SHIFT);
     dictionary.#bytes = new Uint8Array(Math.max(1024, bytes.length + (bytes.length >> 3)));
     dictionary.#bytes.set(bytes);
     dictionary.#end = bytes.length;
     let used = 0;
     const hasLists = bytes.includes(SEPARATOR);
     for (let code = size - 1; code >= firstCode; code -= 1) {
-      if (references[code] === 0) {
+      if (!dictionary.isLive(code)) {
         dictionary.#free.push(code);
         continue;
       }
       dictionary.#live += 1;
-      const end = starts[code]! + lengths[code]!;
-      used += lengths[code]!;
-      dictionary.#hashes[code] = hashOf(bytes, starts[code]!, end);
-      if (hasLists && bytes.subarray(starts[code]!, end).includes(SEPARATOR)) dictionary.#lists.add(code);
+      const start = dictionary.startOf(code);
+      const end = dictionary.endOf(code);
+      used += end - start;
+      if (hasLists && bytes.subarray(start, end).includes(SEPARATOR)) dictionary.#lists.add(code);
     }
     dictionary.#garbage = bytes.length - used;
     dictionary.#rehash(2 * capacity);
     return dictionary;
   }
 
+  #lengthOf(code: number): number {
+    return this.#entries[(code << ENTRY_SHIFT) + LENGTH]!;
+  }
+
   #exchange(before: number, bytes: Uint8Array, start: number, end: number, isList: boolean): number {
     if (before >= 0) {
-      const isSame = this.#lengths[before] === end - start && this.#equals(this.#starts[before]!, bytes, start, end);
+      const isSame = this.#lengthOf(before) === end - start && this.#equals(this.startOf(before), bytes, start, end);
       if (isSame) return before;
     }
     const code = this.#acquire(bytes, start, end, isList);
@@ -259,7 +259,7 @@ export class ByteDictionary {
     let slot = this.#slotOf(hash, bytes, start, end);
     const found = this.#slots[slot]!;
     if (found > 0) {
-      this.#references[found - 1]! += 1;
+      this.#entries[((found - 1) << ENTRY_SHIFT) + USES]! += 1;
       return found - 1;
     }
     if (found === EMPTY && 2 * (this.#usedSlots + 1) > this.#slots.length) {
@@ -267,16 +267,16 @@ export class ByteDictionary {
       slot = this.#slotOf(hash, bytes, start, end);
     }
     const code = this.#free.pop() ?? this.#size++;
-    if (code >= this.#starts.length) this.#growCodes();
+    if (code << ENTRY_SHIFT >= this.#entries.length) this.#growCodes();
     const length = end - start;
     if (this.#end + length > this.#bytes.length) this.#growBytes(length);
     const target = this.#bytes;
     const at = this.#end;
     for (let i = 0; i < length; i += 1) target[at + i] = bytes[start + i]!;
-    this.#starts[code] = at;
-    this.#lengths[code] = length;
-    this.#references[code] = 1;
-    this.#hashes[code] = hash;
+    this.#entries[(code << ENTRY_SHIFT) + START] = at;
+    this.#entries[(code << ENTRY_SHIFT) + LENGTH] = length;
+    this.#entries[(code << ENTRY_SHIFT) + USES] = 1;
+    this.#entries[(code << ENTRY_SHIFT) + HASH] = hash;
     this.#end += length;
     this.#live += 1;
     if (isList) this.#lists.add(code);
@@ -297,9 +297,9 @@ export class ByteDictionary {
       if (entry === TOMBSTONE) {
         if (grave < 0) grave = slot;
       } else if (
-        this.#hashes[entry - 1] === hash &&
-        this.#lengths[entry - 1] === end - start &&
-        this.#equals(this.#starts[entry - 1]!, bytes, start, end)
+        (this.#entries[((entry - 1) << ENTRY_SHIFT) + HASH]! | 0) === hash &&
+        this.#lengthOf(entry - 1) === end - start &&
+        this.#equals(this.startOf(entry - 1), bytes, start, end)
       ) {
         return slot;
       }
@@ -325,13 +325,7 @@ export class ByteDictionary {
   }
 
   #growCodes(): void {
-    const capacity = 2 * this.#starts.length;
-    this.#starts = grown(this.#starts, capacity);
-    this.#lengths = grown(this.#lengths, capacity);
-    this.#references = grown(this.#references, capacity);
-    const hashes = new Int32Array(capacity);
-    hashes.set(this.#hashes);
-    this.#hashes = hashes;
+    this.#entries = grown(this.#entries, 2 * this.#entries.length);
   }
 
   #growBytes(needed: number): void {
@@ -346,8 +340,8 @@ export class ByteDictionary {
     const mask = slotCount - 1;
     this.#usedSlots = 0;
     for (let code = 0; code < this.#size; code += 1) {
-      if (this.#references[code] === 0) continue;
-      let slot = this.#hashes[code]! & mask;
+      if (this.usesOf(code) === 0) continue;
+      let slot = this.#entries[(code << ENTRY_SHIFT) + HASH]! & mask;
       while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
       slots[slot] = code + 1;
       this.#usedSlots += 1;
@@ -360,11 +354,11 @@ export class ByteDictionary {
     const bytes = new Uint8Array(Math.max(1024, Math.ceil(1.25 * (this.#end - this.#garbage))));
     let end = 0;
     for (let code = 0; code < this.#size; code += 1) {
-      if (this.#references[code] === 0) continue;
-      const start = this.#starts[code]!;
-      bytes.set(this.#bytes.subarray(start, start + this.#lengths[code]!), end);
-      this.#starts[code] = end;
-      end += this.#lengths[code]!;
+      if (this.usesOf(code) === 0) continue;
+      const start = this.startOf(code);
+      bytes.set(this.#bytes.subarray(start, start + this.#lengthOf(code)), end);
+      this.#entries[(code << ENTRY_SHIFT) + START] = end;
+      end += this.#lengthOf(code);
     }
     this.#bytes = bytes;
     this.#end = end;

@@ -76,9 +76,7 @@ interface TextEntry {
 
 interface DictionaryEntry {
   readonly size: number;
-  readonly starts: Section;
-  readonly lengths: Section;
-  readonly references: Section;
+  readonly entries: Section;
   readonly bytes: Section;
 }
 
@@ -313,14 +311,8 @@ async function writeTails(writer: SectionWriter, { chunks }: TailColumn): Promis
 }
 
 async function writeDictionary(writer: SectionWriter, dictionary: ByteDictionary): Promise<DictionaryEntry> {
-  const { size, starts, lengths, references, bytes } = dictionary.toImage();
-  return {
-    size,
-    starts: await writer.write([starts]),
-    lengths: await writer.write([lengths]),
-    references: await writer.write([references]),
-    bytes: await writer.write([bytes]),
-  };
+  const { size, entries, bytes } = dictionary.toImage();
+  return { size, entries: await writer.write([entries]), bytes: await writer.write([bytes]) };
 }
 
 async function writeColumn(writer: SectionWriter, column: NumberColumn): Promise<ColumnEntry> {
@@ -402,11 +394,9 @@ async function readTails(handle: FileHandle, entry: TailsEntry): Promise<(TailCh
 
 async function readDictionary(handle: FileHandle, entry: DictionaryEntry): Promise<DictionaryImage> {
   const { size } = entry;
-  const starts = new Uint32Array(await readSection(handle, entry.starts), 0, size);
-  const lengths = new Uint32Array(await readSection(handle, entry.lengths), 0, size);
-  const references = new Uint32Array(await readSection(handle, entry.references), 0, size);
+  const entries = new Uint32Array(await readSection(handle, entry.entries));
   const bytes = new Uint8Array(await readSection(handle, entry.bytes));
-  return { size, starts, lengths, references, bytes };
+  return { size, entries, bytes };
 }
 
 async function readColumn(handle: FileHandle, { count, layout, values, places }: ColumnEntry): Promise<NumberColumn> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Stems, TAIL, tailStart } from '../../../src/search-index/columnar/stems.ts';
+import { TailSet } from '../../../src/search-index/columnar/tail-set.ts';
 import { compareText } from '../../../src/search-index/query/text-order.ts';
 import { seededRandom } from '../random-search.ts';
 
@@ -96,5 +97,19 @@ describe('stem and tail give the text back', () => {
   it('not where the stem is none of these', () => {
     expect(thereAndBack(stems, 'y:1')).toBeUndefined();
     expect(thereAndBack(new Stems(), 'x:1')).toBeUndefined();
+  });
+});
+
+describe('a set of stems and tails', () => {
+  it('tells apart what differs in the stem, in either half, or not at all', () => {
+    const set = new TailSet();
+    const pairs = Array.from({ length: 3000 }, (_, i) => [i % 3, (i >> 5) << 28, i % 7] as const);
+    const different = new Set(pairs.map(String));
+    const numbers = pairs.map((pair) => set.numberOf(...pair));
+    expect([set.size, new Set(numbers).size]).toEqual([different.size, different.size]);
+    for (const [i, number] of numbers.entries()) {
+      expect([set.stemOf(number), set.highOf(number), set.lowOf(number)]).toEqual(pairs[i]);
+    }
+    expect([set.has(...pairs[0]!), set.has(3, 0, 0)]).toEqual([true, false]);
   });
 });

@@ -129,6 +129,22 @@ describe('a column of texts', () => {
     expect([column.elementsOf(0), column.elementsOf(2), column.dictionary.live]).toEqual([['1', '2'], ['7'], 200]);
   });
 
+  it('leaves lists alone, however alike', () => {
+    const column = new TextColumn();
+    for (let i = 0; i < 600; i += 1) column.setList(i, ['a', `x${i}`]);
+    expect([stemsOf(column), column.dictionary.lists.size]).toEqual([[], 600]);
+  });
+
+  it('counts how often plain texts are used when stems are taken up', () => {
+    const column = new TextColumn();
+    setTexts(column, ['twice', 'twice', ...many(300, (i) => `lsst:${i}`)]);
+    expect([stemsOf(column), column.dictionary.live]).toEqual([['lsst:'], 1]);
+    column.clear(0);
+    expect(column.dictionary.live).toBe(1);
+    column.clear(1);
+    expect(column.dictionary.live).toBe(0);
+  });
+
   it('keeps few tails of a chunk without a place for each row', () => {
     const column = new TextColumn();
     setTexts(
