@@ -143,8 +143,8 @@ export class BazinFit implements SeparableModel {
     const unrisen = this.#unrisen;
     const residual = this.#residual;
     const t0 = q[T0]!;
-    const perRise = Math.exp(-q[LOG_RISE]!);
-    const perFall = Math.exp(-q[LOG_FALL]!);
+    const perRise = decay(q[LOG_RISE]!);
+    const perFall = decay(q[LOG_FALL]!);
     let ws = 0;
     let ss = 0;
     let sy = 0;
@@ -195,8 +195,8 @@ export class BazinFit implements SeparableModel {
     const residual = this.#residual;
     const linear = this.#linear;
     const t0 = q[T0]!;
-    const perRise = Math.exp(-q[LOG_RISE]!);
-    const perFall = Math.exp(-q[LOG_FALL]!);
+    const perRise = decay(q[LOG_RISE]!);
+    const perFall = decay(q[LOG_FALL]!);
     const scale = linear[SCALE]!;
     let wt = 0;
     let st = 0;

@@ -1,3 +1,6 @@
+/** Starts whose gains differ by less than this share of them are the same curve. */
+const ROUNDING = 1e-9;
+
 /**
  * The starts of a fit that explain most of a light curve: of each shape its best time, and of the shapes the best.
  *
@@ -41,20 +44,22 @@ export class BestStarts {
     return Math.max(this.#gains[shape]!, this.#least[0]!);
   }
 
-  /** Keeps a start that beats what it has to. */
+  /** Keeps a start that beats what it has to, unless it is the same curve as one that is kept. */
   add(shape: number, time: number, gain: number): void {
     const gains = this.#gains;
     const shapes = this.#shapes;
-    let place = 0;
-    while (place < this.#length && shapes[place] !== shape) place += 1;
-    if (place === this.#length) {
-      if (this.#length < this.#most) this.#length += 1;
-      else place -= 1;
-    }
-    while (place > 0 && gains[shapes[place - 1]!]! < gain) {
-      shapes[place] = shapes[place - 1]!;
-      place -= 1;
-    }
+    let place = this.#length;
+    while (place > 0 && gains[shapes[place - 1]!]! < gain) place -= 1;
+    const equal = (1 + ROUNDING) * gain;
+    if (place > 0 && gains[shapes[place - 1]!]! <= equal) return;
+    if (place < this.#length && gain <= (1 + ROUNDING) * gains[shapes[place]!]!) return;
+    let freed = this.#length - 1;
+    if (gains[shape]! > Number.NEGATIVE_INFINITY) while (shapes[freed] !== shape) freed -= 1;
+    else if (this.#length < this.#most) {
+      freed = this.#length;
+      this.#length += 1;
+    } else gains[shapes[freed]!] = Number.NEGATIVE_INFINITY;
+    for (let i = freed; i > place; i -= 1) shapes[i] = shapes[i - 1]!;
     shapes[place] = shape;
     gains[shape] = gain;
     this.#times[shape] = time;

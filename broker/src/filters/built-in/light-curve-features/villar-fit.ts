@@ -188,9 +188,9 @@ export class VillarFit implements SeparableModel {
     const unrisen = this.#unrisen;
     const residual = this.#residual;
     const t0 = q[T0]!;
-    const perRise = Math.exp(-q[LOG_RISE]!);
-    const perFall = Math.exp(-q[LOG_FALL]!);
-    const gamma = Math.exp(q[LOG_GAMMA]!);
+    const perRise = decay(q[LOG_RISE]!);
+    const perFall = decay(q[LOG_FALL]!);
+    const gamma = decay(-q[LOG_GAMMA]!);
     const perGamma = 1 / gamma;
     // f = level + A u − A ν v, both risen and decayed alike, v climbing from 0 at t₀ to u at t₀ + γ; here γ v
     let wu = 0;
@@ -287,9 +287,9 @@ export class VillarFit implements SeparableModel {
     const unrisen = this.#unrisen;
     const residual = this.#residual;
     const t0 = q[T0]!;
-    const perRise = Math.exp(-q[LOG_RISE]!);
-    const perFall = Math.exp(-q[LOG_FALL]!);
-    const gamma = Math.exp(q[LOG_GAMMA]!);
+    const perRise = decay(q[LOG_RISE]!);
+    const perFall = decay(q[LOG_FALL]!);
+    const gamma = decay(-q[LOG_GAMMA]!);
     const perGamma = 1 / gamma;
     const scale = this.#linear[SCALE]!;
     const nu = this.#nu[NU]!;
@@ -722,12 +722,10 @@ export class VillarFit implements SeparableModel {
           isFlat = b < 0;
           isSteep = b > a;
         }
-        if (
-          (isFlat || isSteep) &&
-          !(isFlat && !(uy * uy <= gainToBeat * cuu)) &&
-          !(isSteep && !((uy - vy) * (uy - vy) <= gainToBeat * (cuu - 2 * cuv + cvv)))
-        )
-          continue;
+        if (isFlat || isSteep) {
+          const isFlatBeaten = !isFlat || isBeaten(uy, cuu, gainToBeat);
+          if (isFlatBeaten && (!isSteep || isBeaten(uy - vy, cuu - 2 * cuv + cvv, gainToBeat))) continue;
+        }
         sums[WU] = wu;
         sums[WV] = wv;
         sums[UU] = uu;
@@ -755,4 +753,9 @@ export class VillarFit implements SeparableModel {
     q[LOG_GAMMA] = Math.log(width * gamma);
     for (let i = 0; i < NON_LINEAR; i += 1) q[i] = Math.max(LOWER[i]!, Math.min(UPPER[i]!, q[i]!));
   }
+}
+
+/** Whether a shape by itself explains too little, given its products with itself and the fluxes about their means. */
+function isBeaten(sy: number, ss: number, gainToBeat: number): boolean {
+  return sy > 0 ? sy * sy <= gainToBeat * ss : gainToBeat >= 0;
 }
