@@ -1,9 +1,10 @@
 import { CHUNK_MASK, CHUNK_ROWS, CHUNK_SHIFT, CHUNK_WORDS, type RowSet } from './chunks.ts';
 
 /** How the numbers of a chunk are kept: the narrowest that gives back every one exactly. */
-export const KIND = { int16: 0, int32: 1, float32: 2, float64: 3, int64: 4 } as const;
-type Kind = (typeof KIND)[keyof typeof KIND];
-type Values = Int16Array | Int32Array | Float32Array | Float64Array | BigInt64Array;
+export const KIND = { int8: 0, int16: 1, int32: 2, float32: 3, float64: 4, int64: 5 } as const;
+/** One of {@link KIND}, of which each takes more memory than those before it, or as much. */
+export type Kind = (typeof KIND)[keyof typeof KIND];
+type Values = Int8Array | Int16Array | Int32Array | Float32Array | Float64Array | BigInt64Array;
 
 /** Rows with a value up to which a chunk keeps a list of them instead of a place for each row. */
 const SPARSE_LIMIT = CHUNK_ROWS / 4;
@@ -132,6 +133,7 @@ export class NumberColumn {
       slot = firstSlot(chunk.rows, chunk.count, place);
       if (slot === chunk.count || chunk.rows[slot] !== place) return -1;
     }
+    if (chunk.kind === KIND.int8) return (chunk.values as Int8Array)[slot]!;
     return chunk.kind === KIND.int32 ? (chunk.values as Int32Array)[slot]! : (chunk.values as Int16Array)[slot]!;
   }
 
@@ -322,6 +324,7 @@ export class NumberColumn {
     if (chunk.kind === KIND.float64) (chunk.values as Float64Array)[slot] = value;
     else if (chunk.kind === KIND.int32) (chunk.values as Int32Array)[slot] = value;
     else if (chunk.kind === KIND.int16) (chunk.values as Int16Array)[slot] = value;
+    else if (chunk.kind === KIND.int8) (chunk.values as Int8Array)[slot] = value;
     else (chunk.values as Float32Array)[slot] = value;
     if (value < chunk.low) chunk.low = value;
     if (value > chunk.high) chunk.high = value;
@@ -407,6 +410,7 @@ function valueAt({ kind, values }: NumberChunk, slot: number): number | bigint {
   if (kind === KIND.float64) return (values as Float64Array)[slot]!;
   if (kind === KIND.int32) return (values as Int32Array)[slot]!;
   if (kind === KIND.int16) return (values as Int16Array)[slot]!;
+  if (kind === KIND.int8) return (values as Int8Array)[slot]!;
   if (kind === KIND.float32) return (values as Float32Array)[slot]!;
   return (values as BigInt64Array)[slot]!;
 }
@@ -434,6 +438,8 @@ function newChunk(kind: Kind): NumberChunk {
 /** An array for values of a kind. */
 export function newValues(kind: number, length: number): Values {
   switch (kind) {
+    case KIND.int8:
+      return new Int8Array(length);
     case KIND.int16:
       return new Int16Array(length);
     case KIND.int32:
@@ -449,15 +455,25 @@ export function newValues(kind: number, length: number): Values {
 
 function kindOf(value: number | bigint): Kind {
   if (typeof value === 'bigint') return KIND.int64;
-  if ((value | 0) === value) return value >= -32_768 && value <= 32_767 ? KIND.int16 : KIND.int32;
-  return Math.fround(value) === value ? KIND.float32 : KIND.float64;
+  if ((value | 0) !== value) return Math.fround(value) === value ? KIND.float32 : KIND.float64;
+  if (isInt8(value)) return KIND.int8;
+  return isInt16(value) ? KIND.int16 : KIND.int32;
 }
 
 /** Whether a kind gives back a number exactly. */
 function holds(kind: Kind, value: number): boolean {
   if (kind === KIND.float64) return true;
   if (kind === KIND.float32) return Math.fround(value) === value;
-  return (value | 0) === value && (kind === KIND.int32 || (value >= -32_768 && value <= 32_767));
+  if (kind === KIND.int32) return (value | 0) === value;
+  return kind === KIND.int16 ? isInt16(value) : isInt8(value);
+}
+
+function isInt8(value: number): boolean {
+  return (value << 24) >> 24 === value;
+}
+
+function isInt16(value: number): boolean {
+  return (value << 16) >> 16 === value;
 }
 
 /** The narrowest kind that holds the values of both. */

@@ -7,7 +7,7 @@ import { ByteDictionary, type DictionaryImage } from './byte-dictionary.ts';
 import { CHUNK_ROWS, CHUNK_WORDS } from './chunks.ts';
 import { Columns } from './columns.ts';
 import { FieldColumns } from './field-columns.ts';
-import { KIND, NumberColumn, newValues } from './number-column.ts';
+import { KIND, type Kind, NumberColumn, newValues } from './number-column.ts';
 import { STEM_LIMIT, type Stem, type TailKind } from './stems.ts';
 import { newHighs, type TailChunk, TailColumn } from './tail-column.ts';
 import { TextColumn } from './text-column.ts';
@@ -409,7 +409,7 @@ async function readColumn(handle: FileHandle, { count, layout, values, places }:
   for (let i = 0; i + LAYOUT_FIELDS <= numbers.length; i += LAYOUT_FIELDS) {
     const [at, kind, isDense, rows] = numbers.subarray(i, i + LAYOUT_FIELDS) as unknown as [
       number,
-      0 | 1 | 2 | 3 | 4,
+      Kind,
       number,
       number,
     ];
