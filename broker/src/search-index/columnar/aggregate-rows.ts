@@ -195,7 +195,7 @@ function groupByValue(name: string, field: FieldColumns | undefined, rows: Uint3
   const slots = new Int32Array(rows.length).fill(-1);
   const text = field?.text;
   const entrySlots = text?.dictionary.size ?? 0;
-  const stemmed = new TailSet();
+  const stemmed = new TailSet(text === undefined || text.stems.size === 0 ? 0 : rows.length);
   if (text !== undefined) writeTextSlots(text, rows, slots, stemmed);
   const textSlots = entrySlots + stemmed.size;
   const others: Key[] = [];

@@ -3,7 +3,8 @@ import type { EqualsTest, FieldTest, Operand, PatternTest, RangeTest } from '../
 import { type ByteDictionary, compareBytes, utf8Text } from './byte-dictionary.ts';
 import { CHUNK_SHIFT, isEmptySet, type RowSet } from './chunks.ts';
 import { anyOf, eitherOf, forEachRow, type Matcher, NONE } from './matcher.ts';
-import { type Stem, TAIL } from './stems.ts';
+import { STEM_LIMIT, type Stem, TAIL } from './stems.ts';
+import { markOf, TAIL_MARKS } from './tail-column.ts';
 import { TailSet } from './tail-set.ts';
 import type { TextColumn, TextPlace } from './text-column.ts';
 import { Utf8Scratch } from './utf8-scratch.ts';
@@ -69,13 +70,13 @@ function withTails(column: TextColumn, { values }: EqualsTest): Matcher {
   const { codes, stems, tails } = column;
   const scratch = new Utf8Scratch();
   const wanted = new TailSet();
-  const marks = new Uint8Array(column.dictionary.size);
+  const lows = new Uint8Array(TAIL_MARKS);
   for (const { text } of values) {
     scratch.load(text);
     const stem = stems.find(scratch.bytes, 0, scratch.end);
     if (stem < 0) continue;
     wanted.numberOf(stem, stems.high, stems.low);
-    marks[stem] = 1;
+    lows[markOf(stems.low)] = 1;
   }
   if (wanted.size === 0) return NONE;
   if (wanted.size === 1) {
@@ -90,12 +91,14 @@ function withTails(column: TextColumn, { values }: EqualsTest): Matcher {
     };
   }
   return {
-    cost: 4,
+    cost: 2,
     restrict: (chunk, words) => {
-      codes.restrictToMarked(chunk, marks, words);
+      tails.restrictToMarked(chunk, lows, words);
       keepRows(chunk, words, (row) => {
+        const code = codes.codeOf(row);
+        if (code < 0 || code >= STEM_LIMIT) return false;
         tails.read(row);
-        return wanted.has(codes.codeOf(row), tails.high, tails.low);
+        return wanted.has(code, tails.high, tails.low);
       });
     },
   };

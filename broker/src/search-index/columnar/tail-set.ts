@@ -1,66 +1,78 @@
+/** Numbers of a slot: number of the pair + 1 (0: empty), stem, halves of the tail. Side by side: memory is waited for once. */
+const SLOT_SHIFT = 2;
+
 /** Different pairs of stem and tail, each under a number: 0, 1, 2, … in the order in which they were added. */
 export class TailSet {
-  readonly #stems: number[] = [];
-  readonly #highs: number[] = [];
-  readonly #lows: number[] = [];
-  /** Number + 1 by hash, open addressing. */
-  #slots = new Int32Array(64);
+  /** By hash, open addressing. */
+  #slots: Int32Array;
+  /** By number: where the slot begins. */
+  #places: Int32Array;
+  #size = 0;
+
+  /** @param expected  pairs that it has room for before it grows */
+  constructor(expected = 32) {
+    let capacity = 64;
+    while (capacity < 2 * expected) capacity *= 2;
+    this.#slots = new Int32Array(capacity << SLOT_SHIFT);
+    this.#places = new Int32Array(capacity >> 1);
+  }
 
   get size(): number {
-    return this.#stems.length;
+    return this.#size;
   }
 
   stemOf(number: number): number {
-    return this.#stems[number]!;
+    return this.#slots[this.#places[number]! + 1]!;
   }
 
   highOf(number: number): number {
-    return this.#highs[number]!;
+    return this.#slots[this.#places[number]! + 2]!;
   }
 
   lowOf(number: number): number {
-    return this.#lows[number]!;
+    return this.#slots[this.#places[number]! + 3]!;
   }
 
   /** The number of a pair, added if need be. */
   numberOf(stem: number, high: number, low: number): number {
-    const slot = this.#slotOf(stem, high, low);
-    const found = this.#slots[slot]!;
+    const at = this.#placeOf(stem, high, low);
+    const found = this.#slots[at]!;
     if (found > 0) return found - 1;
-    this.#stems.push(stem);
-    this.#highs.push(high);
-    this.#lows.push(low);
-    this.#slots[slot] = this.size;
-    if (2 * this.size > this.#slots.length) this.#grow();
-    return this.size - 1;
+    if (this.#size === this.#places.length) {
+      this.#grow();
+      return this.numberOf(stem, high, low);
+    }
+    this.#places[this.#size] = at;
+    this.#size += 1;
+    this.#slots[at] = this.#size;
+    this.#slots[at + 1] = stem;
+    this.#slots[at + 2] = high;
+    this.#slots[at + 3] = low;
+    return this.#size - 1;
   }
 
   has(stem: number, high: number, low: number): boolean {
-    return this.#slots[this.#slotOf(stem, high, low)] !== 0;
+    return this.#slots[this.#placeOf(stem, high, low)] !== 0;
   }
 
-  /** Where a pair is, or where it would go. */
-  #slotOf(stem: number, high: number, low: number): number {
+  /** Where the slot of a pair begins, or where it would go. */
+  #placeOf(stem: number, high: number, low: number): number {
     const slots = this.#slots;
     const mask = slots.length - 1;
-    let slot = hashOf(stem, high, low) & mask;
-    for (;;) {
-      const number = slots[slot]! - 1;
-      if (number < 0) return slot;
-      if (this.#lows[number] === low && this.#highs[number] === high && this.#stems[number] === stem) return slot;
-      slot = (slot + 1) & mask;
+    let at = (hashOf(stem, high, low) << SLOT_SHIFT) & mask;
+    while (slots[at] !== 0 && (slots[at + 3] !== low || slots[at + 2] !== high || slots[at + 1] !== stem)) {
+      at = (at + (1 << SLOT_SHIFT)) & mask;
     }
+    return at;
   }
 
   #grow(): void {
-    const slots = new Int32Array(2 * this.#slots.length);
-    const mask = slots.length - 1;
-    for (let number = 0; number < this.size; number += 1) {
-      let slot = hashOf(this.#stems[number]!, this.#highs[number]!, this.#lows[number]!) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = number + 1;
+    const larger = new TailSet(2 * this.#places.length);
+    for (let number = 0; number < this.#size; number += 1) {
+      larger.numberOf(this.stemOf(number), this.highOf(number), this.lowOf(number));
     }
-    this.#slots = slots;
+    this.#slots = larger.#slots;
+    this.#places = larger.#places;
   }
 }
 

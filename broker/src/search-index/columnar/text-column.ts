@@ -9,6 +9,12 @@ import { Utf8Scratch } from './utf8-scratch.ts';
 /** Entries of a dictionary from which on it is looked for stems. */
 const FIRST_REVIEW = 256;
 
+/** Memory in which a text is put together. */
+interface BuiltText {
+  bytes: Uint8Array;
+  stem: number;
+}
+
 /** Where a text lies. */
 export interface TextPlace {
   bytes: Uint8Array;
@@ -33,8 +39,11 @@ export class TextColumn {
   readonly stems: Stems;
   readonly tails: TailColumn;
   #nextReview: number;
-  /** Memory for texts that are put together of stem and tail. */
-  readonly #built: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)];
+  /** Texts that are put together of stem and tail: memory for two, and the stem that is written there. */
+  readonly #built: readonly [BuiltText, BuiltText] = [
+    { bytes: new Uint8Array(0), stem: -1 },
+    { bytes: new Uint8Array(0), stem: -1 },
+  ];
 
   constructor(
     codes = new NumberColumn(),
@@ -118,8 +127,9 @@ export class TextColumn {
 
   /** The text of a stem and a tail. */
   textOf(stem: number, high: number, low: number): string {
-    const bytes = this.#built[0];
-    return utf8Text(bytes, 0, this.stems.write(stem, high, low, bytes));
+    const built = this.#built[0];
+    const end = this.#write(stem, high, low, built);
+    return utf8Text(built.bytes, 0, end);
   }
 
   /** Says where the text of a row that has a stem lies: valid until the next call. */
@@ -130,6 +140,14 @@ export class TextColumn {
   /** Order of the texts of two rows, neither a list. @param a, b  rows @param x, y  their codes */
   compare(a: number, x: number, b: number, y: number): number {
     if (x >= STEM_LIMIT && y >= STEM_LIMIT) return this.#dictionary.compare(x, y);
+    if (x < STEM_LIMIT && y < STEM_LIMIT) {
+      const { tails } = this;
+      tails.read(a);
+      const { high, low } = tails;
+      tails.read(b);
+      const compared = this.stems.compare(x, high, low, y, tails.high, tails.low);
+      if (compared !== undefined) return compared;
+    }
     const [one, other] = COMPARED;
     this.#locate(a, x, this.#built[0], one);
     this.#locate(b, y, this.#built[1], other);
@@ -165,9 +183,9 @@ export class TextColumn {
     if (before >= 0 && before < STEM_LIMIT) this.tails.clear(row);
   }
 
-  #locate(row: number, code: number, memory: Uint8Array, place: TextPlace): void {
+  #locate(row: number, code: number, built: BuiltText, place: TextPlace): void {
     if (code < STEM_LIMIT) {
-      this.#build(row, code, memory, place);
+      this.#build(row, code, built, place);
       return;
     }
     place.bytes = this.#dictionary.bytes;
@@ -175,11 +193,17 @@ export class TextColumn {
     place.end = this.#dictionary.endOf(code);
   }
 
-  #build(row: number, stem: number, memory: Uint8Array, place: TextPlace): void {
+  #build(row: number, stem: number, built: BuiltText, place: TextPlace): void {
     this.tails.read(row);
-    place.bytes = memory;
+    place.bytes = built.bytes;
     place.start = 0;
-    place.end = this.stems.write(stem, this.tails.high, this.tails.low, memory);
+    place.end = this.#write(stem, this.tails.high, this.tails.low, built);
+  }
+
+  #write(stem: number, high: number, low: number, built: BuiltText): number {
+    if (built.stem === stem) return this.stems.writeTail(stem, high, low, built.bytes);
+    built.stem = stem;
+    return this.stems.write(stem, high, low, built.bytes);
   }
 
   /** Looks for stems where the dictionary has become twice as large as it was when they were looked for last. */
@@ -214,7 +238,10 @@ export class TextColumn {
   }
 
   #makeRoom(): void {
-    for (const i of [0, 1] as const) this.#built[i] = new Uint8Array(this.stems.mostBytes);
+    for (const built of this.#built) {
+      built.bytes = new Uint8Array(this.stems.mostBytes);
+      built.stem = -1;
+    }
   }
 }
 
