@@ -22,6 +22,7 @@ import {
   createNormalEquations,
   DIAGONAL,
   GRADIENT,
+  NON_LINEAR_PLACES,
   REDUCED,
   SeparableLeastSquares,
   type SeparableModel,
@@ -37,8 +38,8 @@ const T0 = 0;
 const LOG_RISE = 1;
 const LOG_FALL = 2;
 const NON_LINEAR = 3;
-const LOWER = new Float64Array([-0.5, Math.log(1e-3), Math.log(1e-2)]);
-const UPPER = new Float64Array([1, Math.log(1), Math.log(10)]);
+const LOWER = new Float64Array([-0.5, Math.log(1e-3), Math.log(1e-2), 0]);
+const UPPER = new Float64Array([1, Math.log(1), Math.log(10), 0]);
 
 // Starts, in widths of the light curve: eight shapes, each at eight times about the peak; the best are refined.
 const START_RISES = [0.015, 0.05, 0.17, 0.5];
@@ -73,13 +74,14 @@ export class BazinFit implements SeparableModel {
   /** Whether a parameter ended on a bound: the data do not say what it is. */
   isAtBound = false;
   #data: NormalisedFluxes | undefined;
-  readonly #solver = new SeparableLeastSquares(NON_LINEAR, FIRST_DAMPING);
+  readonly #solver = new SeparableLeastSquares(FIRST_DAMPING);
   readonly #linear = createScaleAndLevel();
-  readonly #q = new Float64Array(NON_LINEAR);
-  readonly #best = new Float64Array(NON_LINEAR);
+  readonly #q = new Float64Array(NON_LINEAR_PLACES);
+  readonly #best = new Float64Array(NON_LINEAR_PLACES);
   readonly #condensed = new NormalisedFluxes();
   readonly #starts = new BestStarts(START_SHAPES, REFINED_STARTS_FEW_POINTS);
   readonly #outcome = createNormalEquations();
+  // Of where the model was evaluated last, for its derivatives: each point's shape, what is left of its rise, its residual.
   #shape = new Float64Array(0);
   #unrisen = new Float64Array(0);
   #residual = new Float64Array(0);
@@ -357,13 +359,15 @@ export class BazinFit implements SeparableModel {
     linear[COST_TO_BEAT] = -gainToBeat - meanPart;
     fitScaleAndLevel(linear);
     const gain = -linear[COST]! - meanPart;
-    if (gain > gainToBeat) this.#starts.add(shape, START_TIMES[time]!, gain);
+    if (!(gain > gainToBeat)) return;
+    this.#starts.offered[0] = gain;
+    this.#starts.add(shape, time);
   }
 
   /** Puts a start into q. */
   #takeStart({ peakTime, width }: NormalisedFluxes, rank: number, q: Float64Array): void {
     const shape = this.#starts.shape(rank);
-    q[T0] = peakTime + width * this.#starts.time(rank);
+    q[T0] = peakTime + width * START_TIMES[this.#starts.time(rank)]!;
     q[LOG_RISE] = Math.log(width * START_RISES[Math.floor(shape / START_FALLS.length)]!);
     q[LOG_FALL] = Math.log(width * START_FALLS[shape % START_FALLS.length]!);
     for (let i = 0; i < NON_LINEAR; i += 1) q[i] = Math.max(LOWER[i]!, Math.min(UPPER[i]!, q[i]!));

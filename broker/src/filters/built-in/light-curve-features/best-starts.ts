@@ -1,15 +1,19 @@
-/** Starts whose gains differ by less than this share of them are the same curve. */
+/** Starts whose gains differ by less than this share of them are the same curve: in one, say, a parameter does nothing. */
 const ROUNDING = 1e-9;
 
 /**
- * The starts of a fit that explain most of a light curve: of each shape its best time, and of the shapes the best.
+ * The starts of a fit that explain most of a light curve: of each shape its best time, and of the shapes the best. What a
+ * start explains, its gain, is how much it lowers the weighted sum of squares, in any unit.
  *
  * A start that does not beat `gainToBeat` cannot be among them and need not be looked at closely. Holds its own memory:
  * cleared and filled for each fit.
  */
 export class BestStarts {
+  /** In: the gain of the start that is added. An array, since a number given to a function may cost an allocation. */
+  readonly offered = new Float64Array(1);
   readonly #gains: Float64Array;
-  readonly #times: Float64Array;
+  /** Numbers of the times. */
+  readonly #times: Int32Array;
   /** Shapes, best first. */
   readonly #shapes: Int32Array;
   /** Gain of the last when there are as many as wanted. */
@@ -23,7 +27,7 @@ export class BestStarts {
    */
   constructor(shapes: number, capacity: number) {
     this.#gains = new Float64Array(shapes);
-    this.#times = new Float64Array(shapes);
+    this.#times = new Int32Array(shapes);
     this.#shapes = new Int32Array(capacity);
   }
 
@@ -35,17 +39,23 @@ export class BestStarts {
     this.#least[0] = Number.NEGATIVE_INFINITY;
   }
 
+  /** How many there are: fewer than wanted where others are the same curves. */
   get length(): number {
     return this.#length;
   }
 
-  /** What a start of a shape has to beat. */
+  /** What a start of a shape has to beat: −infinite at first. */
   gainToBeat(shape: number): number {
     return Math.max(this.#gains[shape]!, this.#least[0]!);
   }
 
-  /** Keeps a start that beats what it has to, unless it is the same curve as one that is kept. */
-  add(shape: number, time: number, gain: number): void {
+  /**
+   * Keeps a start that beats what it has to, unless it is the same curve as one that is kept.
+   *
+   * @param time  number of its time
+   */
+  add(shape: number, time: number): void {
+    const gain = this.offered[0]!;
     const gains = this.#gains;
     const shapes = this.#shapes;
     let place = this.#length;
@@ -71,7 +81,7 @@ export class BestStarts {
     return this.#shapes[rank]!;
   }
 
-  /** Its time, in the unit in which it was given. */
+  /** Number of its time. */
   time(rank: number): number {
     return this.#times[this.#shapes[rank]!]!;
   }

@@ -1,5 +1,8 @@
-/** Most non-linear parameters of a model. One with fewer leaves the places of the others 0. */
-export const MOST_NON_LINEAR = 4;
+/**
+ * Places for non-linear parameters, their bounds and their equations: the step is written out for so many. A model with
+ * fewer leaves the last ones 0.
+ */
+export const NON_LINEAR_PLACES = 4;
 
 // Places in the normal equations of a model, linearised at a point: numbers that go from the model to the search in an
 // array, since as arguments, or as what a function returns, they may each cost an allocation.
@@ -27,7 +30,7 @@ export interface SeparableModel {
   /**
    * Chi-square at non-linear parameters q and the best linear ones for them.
    *
-   * @param q       non-linear parameters, within the bounds given to `minimise`
+   * @param q       non-linear parameters, `NON_LINEAR_PLACES` of them, within the bounds given to `minimise`
    * @param normal  out: `CHI2`
    */
   evaluate(q: Float64Array, normal: Float64Array): void;
@@ -57,10 +60,14 @@ const MOST_DAMPING = 1e9;
 /** Of what is left of a diagonal element, relative to it: below, it is rounding, and a step along it would be noise. */
 const LEAST_PIVOT = 1e-13;
 
-// Places beside a step: in, the damping it is taken with; out, what it promises.
-const DAMPING = MOST_NON_LINEAR;
-const PROMISED_GAIN = MOST_NON_LINEAR + 1;
-const STEP_PLACES = MOST_NON_LINEAR + 2;
+// Places in what goes between a step and the search, and from one step to the next: in an array for the same reason.
+/** In: the damping a step is taken with. */
+const DAMPING = 0;
+/** Out: how much it promises to lower chi-square. */
+const PROMISED_GAIN = 1;
+/** What a step that fails raises the damping by. */
+const GROWTH = 2;
+const PASSED_PLACES = 3;
 
 /**
  * Levenberg-Marquardt over the non-linear parameters of a separable model, within a box (variable projection, in
@@ -75,23 +82,18 @@ const STEP_PLACES = MOST_NON_LINEAR + 2;
  * @see Golub & Pereyra 2003, doi:10.1088/0266-5611/19/2/201; Nielsen 1999, IMM-REP-1999-05
  */
 export class SeparableLeastSquares {
-  readonly #nonLinear: number;
   readonly #firstDamping: number;
   readonly #normal = createNormalEquations();
   /** What a model says of a point tried: its chi-square. */
   readonly #tried = createNormalEquations();
-  readonly #step = new Float64Array(STEP_PLACES);
-  readonly #trial: Float64Array;
-  readonly #isHeld = new Uint8Array(MOST_NON_LINEAR);
+  readonly #passed = new Float64Array(PASSED_PLACES);
+  readonly #trial = new Float64Array(NON_LINEAR_PLACES);
 
   /**
-   * @param nonLinear     number of non-linear parameters, at most `MOST_NON_LINEAR`
    * @param firstDamping  of a search, relative to the curvature: the lower, the bolder its first steps
    */
-  constructor(nonLinear: number, firstDamping: number) {
-    this.#nonLinear = nonLinear;
+  constructor(firstDamping: number) {
     this.#firstDamping = firstDamping;
-    this.#trial = new Float64Array(nonLinear);
   }
 
   /**
@@ -111,51 +113,43 @@ export class SeparableLeastSquares {
     maxEvaluations: number,
     chi2ToBeat: number,
   ): number {
-    const nonLinear = this.#nonLinear;
     const trial = this.#trial;
-    const step = this.#step;
+    const passed = this.#passed;
     const normal = this.#normal;
     const tried = this.#tried;
-    const isHeld = this.#isHeld;
     model.evaluate(q, tried);
     let chi2 = tried[CHI2]!;
     if (!Number.isFinite(chi2)) return Number.NaN;
     let isLinearised = false;
-    let damping = this.#firstDamping;
-    let growth = FIRST_GROWTH;
+    passed[DAMPING] = this.#firstDamping;
+    passed[GROWTH] = FIRST_GROWTH;
     for (let evaluations = 1; evaluations < maxEvaluations && chi2 > 0; evaluations += 1) {
       if (!isLinearised) model.linearise(q, normal);
       isLinearised = true;
-      for (let i = 0; i < nonLinear; i += 1) {
-        const g = normal[GRADIENT + i]!;
-        isHeld[i] = (q[i]! <= lower[i]! && g > 0) || (q[i]! >= upper[i]! && g < 0) ? 1 : 0;
-      }
-      step[DAMPING] = damping;
-      takeStep(normal, isHeld, step);
-      let isMoved = false;
-      for (let i = 0; i < nonLinear; i += 1) {
-        trial[i] = Math.min(upper[i]!, Math.max(lower[i]!, q[i]! + step[i]!));
-        if (trial[i] !== q[i]) isMoved = true;
-      }
-      if (!isMoved) break;
-      const promised = step[PROMISED_GAIN]!;
+      takeStep(normal, q, lower, upper, passed, trial);
+      if (trial[0] === q[0] && trial[1] === q[1] && trial[2] === q[2] && trial[3] === q[3]) break;
+      const promised = passed[PROMISED_GAIN]!;
       if (promised <= RELATIVE_IMPROVEMENT * chi2) break;
       if (evaluations >= LEAST_EVALUATIONS && chi2 - HOPED_GAINS * promised > chi2ToBeat) break;
       model.evaluate(trial, tried);
       const gain = chi2 - tried[CHI2]!;
       if (gain > 0) {
-        for (let i = 0; i < nonLinear; i += 1) q[i] = trial[i]!;
+        q[0] = trial[0]!;
+        q[1] = trial[1]!;
+        q[2] = trial[2]!;
+        q[3] = trial[3]!;
         const isDone = gain <= RELATIVE_IMPROVEMENT * chi2;
         chi2 = tried[CHI2]!;
         if (isDone) break;
         isLinearised = false;
         const ratio = 2 * (gain / promised) - 1;
-        damping = Math.max(LEAST_DAMPING, damping * Math.max(1 / 5, 1 - ratio * ratio * ratio));
-        growth = FIRST_GROWTH;
+        const factor = Math.max(1 / 5, 1 - ratio * ratio * ratio);
+        passed[DAMPING] = Math.max(LEAST_DAMPING, passed[DAMPING]! * factor);
+        passed[GROWTH] = FIRST_GROWTH;
       } else {
-        damping *= growth;
-        growth *= 2;
-        if (damping > MOST_DAMPING) break;
+        passed[DAMPING] = passed[DAMPING]! * passed[GROWTH]!;
+        passed[GROWTH] = passed[GROWTH]! * 2;
+        if (passed[DAMPING]! > MOST_DAMPING) break;
       }
     }
     return chi2;
@@ -163,13 +157,25 @@ export class SeparableLeastSquares {
 }
 
 /**
- * Solves (H + damping·diag) step = −gradient, H as reduced, and says how much the quadratic model, as damped, has it lower
- * chi-square. A held parameter, or one the data do not see, has step 0.
+ * Solves (H + damping·diag) step = −gradient, H as reduced, takes that step within the bounds, and says how much the
+ * quadratic model, as damped, has it lower chi-square. A parameter that is held on its bound, or that the data do not see,
+ * has step 0.
  *
  * L D Lᵀ of a matrix of four, written out: it stays in registers. What is taken out has 0 for the inverse of its pivot.
  */
-function takeStep(normal: Float64Array, isHeld: Uint8Array, step: Float64Array): void {
-  const damping = step[DAMPING]!;
+function takeStep(
+  normal: Float64Array,
+  q: Float64Array,
+  lower: Float64Array,
+  upper: Float64Array,
+  passed: Float64Array,
+  trial: Float64Array,
+): void {
+  const damping = passed[DAMPING]!;
+  const q0 = q[0]!;
+  const q1 = q[1]!;
+  const q2 = q[2]!;
+  const q3 = q[3]!;
   const h0 = normal[DIAGONAL]!;
   const h1 = normal[DIAGONAL + 1]!;
   const h2 = normal[DIAGONAL + 2]!;
@@ -180,7 +186,8 @@ function takeStep(normal: Float64Array, isHeld: Uint8Array, step: Float64Array):
   const g3 = normal[GRADIENT + 3]!;
 
   const pivot0 = normal[REDUCED]! + damping * h0;
-  const inverse0 = isHeld[0] === 0 && pivot0 > LEAST_PIVOT * h0 ? 1 / pivot0 : 0;
+  const isHeld0 = (q0 <= lower[0]! && g0 > 0) || (q0 >= upper[0]! && g0 < 0);
+  const inverse0 = !isHeld0 && pivot0 > LEAST_PIVOT * h0 ? 1 / pivot0 : 0;
   const s10 = normal[REDUCED + 1]!;
   const s20 = normal[REDUCED + 3]!;
   const s30 = normal[REDUCED + 6]!;
@@ -189,19 +196,22 @@ function takeStep(normal: Float64Array, isHeld: Uint8Array, step: Float64Array):
   const l30 = s30 * inverse0;
 
   const pivot1 = normal[REDUCED + 2]! + damping * h1 - l10 * s10;
-  const inverse1 = isHeld[1] === 0 && pivot1 > LEAST_PIVOT * h1 ? 1 / pivot1 : 0;
+  const isHeld1 = (q1 <= lower[1]! && g1 > 0) || (q1 >= upper[1]! && g1 < 0);
+  const inverse1 = !isHeld1 && pivot1 > LEAST_PIVOT * h1 ? 1 / pivot1 : 0;
   const s21 = normal[REDUCED + 4]! - l20 * s10;
   const s31 = normal[REDUCED + 7]! - l30 * s10;
   const l21 = s21 * inverse1;
   const l31 = s31 * inverse1;
 
   const pivot2 = normal[REDUCED + 5]! + damping * h2 - l20 * s20 - l21 * s21;
-  const inverse2 = isHeld[2] === 0 && pivot2 > LEAST_PIVOT * h2 ? 1 / pivot2 : 0;
+  const isHeld2 = (q2 <= lower[2]! && g2 > 0) || (q2 >= upper[2]! && g2 < 0);
+  const inverse2 = !isHeld2 && pivot2 > LEAST_PIVOT * h2 ? 1 / pivot2 : 0;
   const s32 = normal[REDUCED + 8]! - l30 * s20 - l31 * s21;
   const l32 = s32 * inverse2;
 
   const pivot3 = normal[REDUCED + 9]! + damping * h3 - l30 * s30 - l31 * s31 - l32 * s32;
-  const inverse3 = isHeld[3] === 0 && pivot3 > LEAST_PIVOT * h3 ? 1 / pivot3 : 0;
+  const isHeld3 = (q3 <= lower[3]! && g3 > 0) || (q3 >= upper[3]! && g3 < 0);
+  const inverse3 = !isHeld3 && pivot3 > LEAST_PIVOT * h3 ? 1 / pivot3 : 0;
 
   const y0 = -g0;
   const y1 = -g1 - l10 * y0;
@@ -211,14 +221,14 @@ function takeStep(normal: Float64Array, isHeld: Uint8Array, step: Float64Array):
   const step2 = y2 * inverse2 - l32 * step3;
   const step1 = y1 * inverse1 - l21 * step2 - l31 * step3;
   const step0 = y0 * inverse0 - l10 * step1 - l20 * step2 - l30 * step3;
-  step[0] = step0;
-  step[1] = step1;
-  step[2] = step2;
-  step[3] = step3;
+  trial[0] = Math.min(upper[0]!, Math.max(lower[0]!, q0 + step0));
+  trial[1] = Math.min(upper[1]!, Math.max(lower[1]!, q1 + step1));
+  trial[2] = Math.min(upper[2]!, Math.max(lower[2]!, q2 + step2));
+  trial[3] = Math.min(upper[3]!, Math.max(lower[3]!, q3 + step3));
   const gain =
     step0 * (damping * h0 * step0 - g0) +
     step1 * (damping * h1 * step1 - g1) +
     step2 * (damping * h2 * step2 - g2) +
     step3 * (damping * h3 * step3 - g3);
-  step[PROMISED_GAIN] = Math.max(gain, Number.MIN_VALUE);
+  passed[PROMISED_GAIN] = Math.max(gain, Number.MIN_VALUE);
 }

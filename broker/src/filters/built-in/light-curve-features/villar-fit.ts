@@ -88,12 +88,16 @@ const VY = 8;
 const DARK = 60;
 /** Of u and v about their means, relative to that of unrelated ones: below, it is rounding. */
 const LEAST_DETERMINANT = 1e-11;
+// Places of 1/rise, 1/fall and γ.
+const PER_RISE = 0;
+const PER_FALL = 1;
+const GAMMA = 2;
 // Places of ν and of whether it is free.
 const NU = 0;
 const NU_IS_FREE = 1;
 /** Running sums before the end of the plateau: w u, w v, u u, u v, v v, u y, v y with v short of the factor 1/γ. */
 const EARLY_SUMS = 7;
-/** Running sums after it: w u, u u, u y. */
+/** Running sums after it, for each fall: w u, u u, u y. */
 const LATE_SUMS = 3 * START_FALLS.length;
 
 /**
@@ -111,7 +115,7 @@ export class VillarFit implements SeparableModel {
   /** Whether a parameter ended on a bound: the data do not say what it is. */
   isAtBound = false;
   #data: NormalisedFluxes | undefined;
-  readonly #solver = new SeparableLeastSquares(NON_LINEAR, FIRST_DAMPING);
+  readonly #solver = new SeparableLeastSquares(FIRST_DAMPING);
   readonly #linear = createScaleAndLevel();
   readonly #steep = createScaleAndLevel();
   /** ν, and 1 when it is inside its bounds, 0 when it is on one. */
@@ -122,10 +126,13 @@ export class VillarFit implements SeparableModel {
   readonly #tried = new StartQueue(MOST_TRIED_STARTS, NON_LINEAR);
   readonly #condensed = new NormalisedFluxes();
   readonly #outcome = createNormalEquations();
+  // Of where the model was evaluated last, for its derivatives: u, what is left of the rise and the residual of each point,
+  // points before the end of the plateau, time scales, and the sums of u and v before that end (short of 1/γ) and after it.
   #shape = new Float64Array(0);
   #unrisen = new Float64Array(0);
   #residual = new Float64Array(0);
   #plateauEnd = 0;
+  readonly #scales = new Float64Array(3);
   readonly #earlySums = new Float64Array(9);
   readonly #lateSums = new Float64Array(9);
   #riseFactors = new Float64Array(0);
@@ -188,9 +195,13 @@ export class VillarFit implements SeparableModel {
     const unrisen = this.#unrisen;
     const residual = this.#residual;
     const t0 = q[T0]!;
-    const perRise = decay(q[LOG_RISE]!);
-    const perFall = decay(q[LOG_FALL]!);
-    const gamma = decay(-q[LOG_GAMMA]!);
+    const perRise = Math.exp(-q[LOG_RISE]!);
+    const perFall = Math.exp(-q[LOG_FALL]!);
+    const gamma = Math.exp(q[LOG_GAMMA]!);
+    const scales = this.#scales;
+    scales[PER_RISE] = perRise;
+    scales[PER_FALL] = perFall;
+    scales[GAMMA] = gamma;
     const perGamma = 1 / gamma;
     // f = level + A u − A ν v, both risen and decayed alike, v climbing from 0 at t₀ to u at t₀ + γ; here γ v
     let wu = 0;
@@ -287,9 +298,9 @@ export class VillarFit implements SeparableModel {
     const unrisen = this.#unrisen;
     const residual = this.#residual;
     const t0 = q[T0]!;
-    const perRise = decay(q[LOG_RISE]!);
-    const perFall = decay(q[LOG_FALL]!);
-    const gamma = decay(-q[LOG_GAMMA]!);
+    const perRise = this.#scales[PER_RISE]!;
+    const perFall = this.#scales[PER_FALL]!;
+    const gamma = this.#scales[GAMMA]!;
     const perGamma = 1 / gamma;
     const scale = this.#linear[SCALE]!;
     const nu = this.#nu[NU]!;
@@ -736,7 +747,9 @@ export class VillarFit implements SeparableModel {
         linear[COST_TO_BEAT] = -gainToBeat - mean * mean;
         this.#fitLinear();
         const gain = -linear[COST]! - mean * mean;
-        if (gain > gainToBeat) starts.add(firstShape + gk, START_TIMES[s]!, gain);
+        if (!(gain > gainToBeat)) continue;
+        starts.offered[0] = gain;
+        starts.add(firstShape + gk, s);
       }
     }
   }
@@ -747,7 +760,7 @@ export class VillarFit implements SeparableModel {
     const fall = START_FALLS[shape % START_FALLS.length]!;
     const gamma = START_GAMMAS[Math.floor(shape / START_FALLS.length) % START_GAMMAS.length]!;
     const rise = START_RISES[Math.floor(shape / (START_FALLS.length * START_GAMMAS.length))]!;
-    q[T0] = peakTime + width * this.#starts.time(rank);
+    q[T0] = peakTime + width * START_TIMES[this.#starts.time(rank)]!;
     q[LOG_RISE] = Math.log(width * rise);
     q[LOG_FALL] = Math.log(width * fall);
     q[LOG_GAMMA] = Math.log(width * gamma);
