@@ -48,7 +48,7 @@ function sample(n: number, seed: number): { time: Float64Array; x: Float64Array 
 
 describe('the periodogram', () => {
   // below, at and above the number of points from where a transform is used
-  test.each([3, 5, 12, 13, 14, 15, 39, 40, 41, 150, 700])('of %d points is the sum as it is printed', (n) => {
+  test.each([3, 5, 12, 13, 14, 15, 36, 37, 38, 150, 700])('of %d points is the sum as it is printed', (n) => {
     const { time, x } = sample(n, n);
     const { power, grid } = periodogramOf(time, x);
     expect(power[0]).toBe(0);
