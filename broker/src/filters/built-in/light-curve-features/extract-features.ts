@@ -31,8 +31,8 @@ export interface BandDetections {
 
 /** Magnitude of 1 nJy in the AB system. */
 const NANOJANSKY_ZERO_POINT = 31.4;
-/** Relative flux error per magnitude of error. */
-const FLUX_ERROR_PER_MAG = Math.LN10 / 2.5;
+/** Relative change of flux per magnitude. */
+const FLUX_PER_MAG = Math.LN10 / 2.5;
 
 // Places of the features, in the order in which they are computed.
 const AMPLITUDE = featureIndex('amplitude_magn');
@@ -152,7 +152,7 @@ export class FeatureExtractor {
       this.#weightedMagnitudes();
       this.#bins();
     }
-    this.#toFluxes();
+    this.#toFluxes(this.#mag, this.#n);
     this.#fluxes();
     this.#fits();
     // A feature may be 0/0 (a flat light curve) or overflow (absurd magnitudes): not a value either way.
@@ -333,9 +333,10 @@ export class FeatureExtractor {
     values[BINS_TREND_NOISE] = line.residual;
   }
 
-  #toFluxes(): void {
-    const n = this.#n;
-    for (let i = 0; i < n; i += 1) this.#flux[i] = 10 ** (-0.4 * (this.#mag[i]! - NANOJANSKY_ZERO_POINT));
+  /** By `Math.exp`, which, unlike powers of ten, gives the same digits on every Node.js. */
+  #toFluxes(mag: Float64Array, n: number): void {
+    const flux = this.#flux;
+    for (let i = 0; i < n; i += 1) flux[i] = Math.exp(FLUX_PER_MAG * (NANOJANSKY_ZERO_POINT - mag[i]!));
   }
 
   #fluxes(): void {
@@ -362,11 +363,11 @@ export class FeatureExtractor {
     const flux = this.#flux;
     const fluxErr = this.#fluxErr;
     const time = this.#weightedTime;
-    for (let i = 0; i < n; i += 1) {
-      flux[i] = 10 ** (-0.4 * (this.#weightedMag[i]! - NANOJANSKY_ZERO_POINT));
-      fluxErr[i] = flux[i]! * this.#weightedErr[i]! * FLUX_ERROR_PER_MAG;
+    if (n !== this.#n) {
+      this.#toFluxes(this.#weightedMag, n);
+      computeMoments(flux, n, this.#moments);
     }
-    if (n !== this.#n) computeMoments(flux, n, this.#moments);
+    for (let i = 0; i < n; i += 1) fluxErr[i] = flux[i]! * this.#weightedErr[i]! * FLUX_PER_MAG;
     values[FLUX_EXCESS_VARIANCE] = excessVariance(fluxErr, n, this.#moments.mean, this.#moments.sum2);
     const weighted = this.#weighted;
     computeWeightedStatistics(flux, fluxErr, n, weighted);

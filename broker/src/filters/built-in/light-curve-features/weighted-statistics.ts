@@ -15,6 +15,9 @@ export function createWeightedStatistics(): WeightedStatistics {
 /**
  * Weighted mean, reduced chi-square about it, and Stetson K = Σ|z| / √(n Σ z²) with z = (x − weighted mean)/error.
  *
+ * Works on differences from the value of the smallest error: where it outweighs the others by decades, as the flux of
+ * magnitude 99.99 does, the mean is it to the last digit, which its own z needs.
+ *
  * @param x      n values, n ≥ 1
  * @param error  their standard errors, > 0
  * @see Stetson 1996, doi:10.1086/133808
@@ -25,7 +28,9 @@ export function computeWeightedStatistics(
   n: number,
   out: WeightedStatistics,
 ): void {
-  const origin = x[0]!;
+  let heaviest = 0;
+  for (let i = 1; i < n; i += 1) if (error[i]! < error[heaviest]!) heaviest = i;
+  const origin = x[heaviest]!;
   let sumW = 0;
   let sumWx = 0;
   for (let i = 0; i < n; i += 1) {

@@ -10,6 +10,10 @@ import {
   quantile,
   sortInto,
 } from '../../../../src/filters/built-in/light-curve-features/percentiles.ts';
+import {
+  computeWeightedStatistics,
+  createWeightedStatistics,
+} from '../../../../src/filters/built-in/light-curve-features/weighted-statistics.ts';
 
 const samples = fc
   .array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 80 })
@@ -112,6 +116,23 @@ describe('moments', () => {
     const moments = createMoments();
     computeMoments(Float64Array.of(1e9 + 1, 1e9 + 2, 1e9 + 4), 3, moments);
     expect(moments.sum2).toBeCloseTo(14 / 3, 12);
+  });
+});
+
+describe('weighted statistics', () => {
+  test('keep every digit where some values outweigh the rest by decades, whatever comes first', () => {
+    const out = createWeightedStatistics();
+    for (const order of [
+      [0, 1, 2],
+      [1, 0, 2],
+      [1, 2, 0],
+    ]) {
+      const x = Float64Array.from(order, (i) => [1.23456789e4, 1.1e-28, 1.1e-28][i]!);
+      const error = Float64Array.from(order, (i) => [123.456789, 1e-29, 1e-29][i]!);
+      computeWeightedStatistics(x, error, 3, out);
+      expect(out.mean).toBe(1.1e-28);
+      expect(out.reducedChi2).toBeCloseTo(5_000, 9);
+    }
   });
 });
 
