@@ -333,7 +333,7 @@ export class FeatureExtractor {
     values[BINS_TREND_NOISE] = line.residual;
   }
 
-  /** By `Math.exp`, which, unlike powers of ten, gives the same digits on every Node.js. */
+  /** By `Math.exp`: powers of ten have other last digits on Node.js 20 than on 26, and fits may then end elsewhere. */
   #toFluxes(mag: Float64Array, n: number): void {
     const flux = this.#flux;
     for (let i = 0; i < n; i += 1) flux[i] = Math.exp(FLUX_PER_MAG * (NANOJANSKY_ZERO_POINT - mag[i]!));
