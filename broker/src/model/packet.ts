@@ -61,20 +61,20 @@ export interface DecodedPacket {
    * History rows, each at most once, in the packet's order.
    *
    * @param isKnown  asked with each row's id and kind before the row is decoded; rows it answers true for are left out
-   * @param expected  whoever knows which ids are likely to come
+   * @param known  rows that are left out without asking
    */
-  history(isKnown: (alertId: AlertId, kind: LightCurvePoint['kind']) => boolean, expected?: ExpectedIds): PacketAlert[];
+  history(isKnown: (alertId: AlertId, kind: LightCurvePoint['kind']) => boolean, known?: KnownAlerts): PacketAlert[];
 }
 
 /**
- * Ids that are likely to come, as text that is there already: a packet names hundreds of history rows, which are mostly
- * known, and to make the text of each takes longer than anything else that is done with them.
+ * Alerts that whoever asks for history rows has already, told by the number of their id: a packet names hundreds of rows,
+ * most of them known, and to make the text of each id takes longer than anything else that is done with them.
  */
-export interface ExpectedIds {
+export interface KnownAlerts {
   /**
-   * The id `billions × 10⁹ + rest` in decimal after a prefix, where it is among them and easily found.
+   * Whether `billions × 10⁹ + rest` in decimal after a prefix is the id of one. No is no answer: `isKnown` is asked then.
    *
    * @param billions, rest  integers in [0, 2^34), [0, 10⁹)
    */
-  expectedId(prefix: string, billions: number, rest: number): AlertId | undefined;
+  has(prefix: string, billions: number, rest: number): boolean;
 }

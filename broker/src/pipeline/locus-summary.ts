@@ -46,7 +46,7 @@ export function updateLocusPosition(touched: TouchedLocus): void {
  */
 export function updateLocusProperties(locus: LocusInFlight, contribution: LocusContribution | undefined): void {
   const { lightCurve, properties } = locus;
-  const { order, mag, mjd, kind, alertId } = lightCurve;
+  const { order, mag, mjd, kind } = lightCurve;
   let oldest = -1;
   let newest = -1;
   let brightest = -1;
@@ -70,7 +70,7 @@ export function updateLocusProperties(locus: LocusInFlight, contribution: LocusC
       for (const what of ['id', 'magnitude', 'observation_time']) properties.delete(`${which}_alert_${what}`);
       continue;
     }
-    properties.set(`${which}_alert_id`, alertId[row]!);
+    properties.set(`${which}_alert_id`, lightCurve.alertIdAt(row));
     properties.set(`${which}_alert_magnitude`, mag[row]!);
     properties.set(`${which}_alert_observation_time`, mjd[row]!);
   }

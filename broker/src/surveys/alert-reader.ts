@@ -4,7 +4,7 @@ import type { AlertKind, LightCurvePoint } from '../model/light-curve.ts';
 import type {
   AlertBody,
   DecodedPacket,
-  ExpectedIds,
+  KnownAlerts,
   PacketAlert,
   PacketCutout,
   SurveyObject,
@@ -130,7 +130,7 @@ export class AlertReader {
     own: AlertId,
     objectId: string | undefined,
     isKnown: (alertId: AlertId, kind: AlertKind) => boolean,
-    expected: ExpectedIds | undefined,
+    known: KnownAlerts | undefined,
   ): PacketAlert[] {
     const { view, bytes } = block;
     const found: PacketAlert[] = [];
@@ -140,7 +140,7 @@ export class AlertReader {
       const [first, last] = ranges[h]!;
       if (first === last) continue;
       let plan: PartPlan | undefined;
-      notes.expected = expected;
+      notes.known = known;
       for (let row = first; row < last; row += stride) {
         notes.turnTo(view, bytes, rows, row);
         const kind = mapping.kind(notes);
@@ -319,11 +319,11 @@ export class SurveyPacket implements DecodedPacket {
     return images === undefined ? [] : this.#reader.readImages(block, images);
   }
 
-  history(isKnown: (alertId: AlertId, kind: AlertKind) => boolean, expected?: ExpectedIds): PacketAlert[] {
+  history(isKnown: (alertId: AlertId, kind: AlertKind) => boolean, known?: KnownAlerts): PacketAlert[] {
     const { block, rows, ranges, point } = this.#content;
     return rows.length === 0
       ? []
-      : this.#reader.readHistory(block, rows, ranges, point.alertId, this.object?.id, isKnown, expected);
+      : this.#reader.readHistory(block, rows, ranges, point.alertId, this.object?.id, isKnown, known);
   }
 }
 

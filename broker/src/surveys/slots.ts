@@ -1,4 +1,4 @@
-import type { ExpectedIds } from '../model/packet.ts';
+import type { KnownAlerts } from '../model/packet.ts';
 import type { Take, Takes } from './avro/compile.ts';
 import { asBuffer, asView } from './avro/container.ts';
 import { IdText, isLongZero } from './avro/long.ts';
@@ -153,7 +153,7 @@ const PLAIN = new IdText('');
  *
  * @param place  offset, negative for none
  * @param text   the prefix that it gets
- * @param expected  ids that are likely to come
+ * @param known  undefined is the answer for these
  */
 export function idAt(
   view: DataView,
@@ -161,13 +161,13 @@ export function idAt(
   place: number,
   kind: AvroType['kind'],
   text: IdText = PLAIN,
-  expected?: ExpectedIds,
+  known?: KnownAlerts,
 ): string | undefined {
   if (place < 0) return undefined;
   switch (kind) {
     case 'int':
     case 'long':
-      return text.at(view, place, expected);
+      return text.at(view, place, known);
     case 'string': {
       const id = textAt(view, bytes, place);
       return id === '' ? undefined : text.prefix + id;

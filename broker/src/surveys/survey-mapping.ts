@@ -1,6 +1,6 @@
 import type { AlertId } from '../model/ids.ts';
 import type { AlertKind, LightCurvePoint } from '../model/light-curve.ts';
-import type { ExpectedIds, SurveyObject } from '../model/packet.ts';
+import type { KnownAlerts, SurveyObject } from '../model/packet.ts';
 import type { IdText } from './avro/long.ts';
 import type { AvroRecord, AvroType } from './avro/schema.ts';
 import { idAt, type SlotList, type Values } from './slots.ts';
@@ -61,7 +61,11 @@ export interface HistoryMapping {
   readonly notes: readonly string[];
   /** Kind of a row; undefined for a row that is no observation of anything. */
   kind(row: RowNotes): AlertKind | undefined;
-  /** Id of a row of that kind; undefined when nothing identifies it. @param objectId  the packet's object, or undefined */
+  /**
+   * Id of a row of that kind; undefined when nothing identifies it, or nobody needs it.
+   *
+   * @param objectId  the packet's object, or undefined
+   */
   alertId(row: RowNotes, kind: AlertKind, objectId: string | undefined): AlertId | undefined;
   /** What a row's point wants, by path in the row. */
   readonly slots: SlotList;
@@ -79,8 +83,8 @@ export class RowNotes {
   #bytes: Buffer;
   #rows: readonly number[] = [];
   #base = 0;
-  /** Ids that are likely to come. */
-  expected: ExpectedIds | undefined;
+  /** Rows that nobody needs. */
+  known: KnownAlerts | undefined;
 
   /** @param kinds  what each noted field is, without its null */
   constructor(kinds: readonly AvroType['kind'][], view: DataView, bytes: Buffer) {
@@ -103,8 +107,14 @@ export class RowNotes {
   }
 
   /** A noted field as an identifier; undefined when null or absent. */
-  id(note: number, text?: IdText): string | undefined {
-    return idAt(this.#view, this.#bytes, this.#rows[this.#base + note]!, this.#kinds[note]!, text, this.expected);
+  id(note: number): string | undefined {
+    return idAt(this.#view, this.#bytes, this.#rows[this.#base + note]!, this.#kinds[note]!);
+  }
+
+  /** A noted field as the row's alert id; undefined when null, absent, or of a row that nobody needs. */
+  alertId(note: number, text: IdText): AlertId | undefined {
+    const place = this.#rows[this.#base + note]!;
+    return idAt(this.#view, this.#bytes, place, this.#kinds[note]!, text, this.known) as AlertId | undefined;
   }
 }
 

@@ -138,7 +138,7 @@ export class CommitEncoder {
     }
     for (const row of write.removedRows) {
       list.remove(tables.alerts, rowKey(writer, refBytes, row));
-      const alertKey = this.#alertKey(writer, lightCurve.alertId[row]!);
+      const alertKey = this.#alertKey(writer, lightCurve.alertIdAt(row));
       removed.push({ alertKey, locusId: record.ref.locusId, row });
     }
   }

@@ -1,6 +1,6 @@
 import { AntaresError } from '../../model/errors.ts';
 import type { AlertId } from '../../model/ids.ts';
-import { LIGHT_CURVE_COLUMNS, type LightCurve } from '../../model/light-curve.ts';
+import { LIGHT_CURVE_COLUMNS } from '../../model/light-curve.ts';
 import { LightCurveBuilder, type NumberedIds } from '../../model/light-curve-builder.ts';
 import { AlertIdParts, lowWordOf } from './alert-id-parts.ts';
 import type { ByteReader } from './byte-reader.ts';
@@ -24,11 +24,8 @@ const MASKED = 0x80;
 const LAST_COLUMN = 0xff;
 const REMOVED = 0x80;
 
+/** Bit of a stem's flags. Another one was once set for stems beyond ASCII, and is passed over. */
 const HAS_NUMBER = 1;
-const NOT_ASCII = 2;
-
-/** Stems of this length or less are put together with their numbers in one go [bytes]. */
-const LONGEST_STEM = 200;
 
 /** Size of the blocks of memory that curves are read into; a long curve has one to itself. */
 const CURVE_BLOCK_BYTES = 0x40000;
@@ -72,7 +69,7 @@ export class LightCurveCodec {
   readonly #stems: string[] = [];
   readonly #stemFlags: number[] = [];
   /** Ids of curves that were read, as they were: an alert keeps its row for good, so they need no second parsing. */
-  readonly #known = new WeakMap<LightCurve, KnownIds>();
+  readonly #known = new WeakMap<LightCurveBuilder, KnownIds>();
   readonly #memory = new CurveMemory();
   /** For each stem of a known curve, its number in the chunk that is being written plus one. */
   readonly #stemOfKnown = new Uint8Array(256);
@@ -82,15 +79,13 @@ export class LightCurveCodec {
     starts: new Uint32Array(CHUNK_ROWS),
     lengths: new Uint32Array(CHUNK_ROWS),
   };
-  readonly #idBytes = Buffer.alloc(CHUNK_ROWS * (LONGEST_STEM + 20));
-  readonly #idEnds = new Uint32Array(CHUNK_ROWS);
 
   constructor(words: Words) {
     this.#words = words;
   }
 
   /** Writes rows [from, to) of a curve as a chunk; at most `CHUNK_ROWS`. */
-  write(writer: ByteWriter, curve: LightCurve, from: number, to: number): void {
+  write(writer: ByteWriter, curve: LightCurveBuilder, from: number, to: number): void {
     const rows = to - from;
     const classes = this.#classify(curve, from, rows);
     writer.uint8(rows);
@@ -184,7 +179,7 @@ export class LightCurveCodec {
   }
 
   /** Finds the classes of rows (kind, survey, passband, stem of the id) and takes the ids apart. @returns how many */
-  #classify(curve: LightCurve, from: number, rows: number): number {
+  #classify(curve: LightCurveBuilder, from: number, rows: number): number {
     this.#stems.length = 0;
     this.#stemFlags.length = 0;
     const numbers = this.#numbers;
@@ -202,7 +197,7 @@ export class LightCurveCodec {
         numbers[i * 2 + 1] = known!.highs[row]!;
         rowStem = this.#knownStem(known!, known!.stemOfRow[row]!);
       } else {
-        rowStem = this.#parse(curve.alertId[row]!, i);
+        rowStem = this.#parse(curve.alertIdAt(row), i);
       }
       const rowKind = Number.isNaN(curve.mjd[row]!) ? curve.kind[row]! | REMOVED : curve.kind[row]!;
       const rowSurvey = curve.surveyNumber[row]!;
@@ -250,7 +245,7 @@ export class LightCurveCodec {
       if (isSame && id.startsWith(text)) return stem;
     }
     const text = id.slice(0, parts.stemLength);
-    this.#stemFlags.push(flag | (isAscii(text) ? 0 : NOT_ASCII));
+    this.#stemFlags.push(flag);
     return this.#stems.push(text) - 1;
   }
 
@@ -307,18 +302,16 @@ export class LightCurveCodec {
     rows: number,
     classes: number,
     stems: number,
-  ): string[] | string {
+  ): string[] | undefined {
     const { flags, starts, lengths } = this.#stemsRead;
     let hasNumbers = false;
-    let isSimple = true;
     for (let i = 0; i < stems; i += 1) {
-      flags[i] = reader.uint8();
+      flags[i] = reader.uint8() & HAS_NUMBER;
       const length = reader.varint();
       starts[i] = reader.position;
       lengths[i] = length;
       reader.position += length;
       hasNumbers ||= (flags[i]! & HAS_NUMBER) !== 0;
-      isSimple &&= (flags[i]! & NOT_ASCII) === 0 && length <= LONGEST_STEM;
     }
     const { kind, survey, passband, stem } = this.#classes;
     for (let i = 0; i < classes; i += 1) {
@@ -339,11 +332,14 @@ export class LightCurveCodec {
       reader.position += rows * 8;
     }
     reader.finish('a light curve');
-    this.#remember(reader, target, rows, stems, lowAt, highAt);
-    return isSimple ? this.#simpleIds(reader, rows, lowAt, highAt) : this.#otherIds(reader, rows, lowAt, highAt);
+    const isKept = this.#remember(reader, target, rows, stems, lowAt, highAt);
+    return isKept ? undefined : this.#textsOf(reader, rows, lowAt, highAt);
   }
 
-  /** Keeps the ids as they are, so that writing the curve again takes none of them apart. */
+  /**
+   * Keeps the ids as they are: they are made into texts where somebody asks, and writing the curve again takes none of them
+   * apart. @returns whether they are kept
+   */
   #remember(
     reader: ByteReader,
     target: CurveInReading,
@@ -351,11 +347,11 @@ export class LightCurveCodec {
     stems: number,
     lowAt: number,
     highAt: number,
-  ): void {
+  ): boolean {
     const { ids } = target;
     const first = ids.rows;
     // Only as long as all before is known, and stems are few, as they are.
-    if (first !== target.builder.length || ids.stems.length + stems > 255) return;
+    if (first !== target.builder.length || ids.stems.length + stems > 255) return false;
     const { flags, starts, lengths } = this.#stemsRead;
     const stemOf = this.#stemOfKnown;
     for (let i = 0; i < stems; i += 1) {
@@ -379,58 +375,31 @@ export class LightCurveCodec {
       stemOfRow[row] = stemOf[stemOfClass[this.#classOfRow[i]!]!]!;
     }
     ids.rows = first + rows;
+    return true;
   }
 
-  /** Ids as one text, the end of each in `#idEnds`: one call to the decoder instead of one a row. */
-  #simpleIds(reader: ByteReader, rows: number, lowAt: number, highAt: number): string {
-    const { flags, starts, lengths } = this.#stemsRead;
-    const { uint32s, bytes: source } = reader;
-    const bytes = this.#idBytes;
-    const ends = this.#idEnds;
-    const classOfRow = this.#classOfRow;
-    const stemOfClass = this.#classes.stem;
-    let at = 0;
-    for (let i = 0; i < rows; i += 1) {
-      const stem = stemOfClass[classOfRow[i]!]!;
-      const length = lengths[stem]!;
-      for (let j = 0, from = starts[stem]!; j < length; j += 1) bytes[at + j] = source[from + j]!;
-      at += length;
-      if ((flags[stem]! & HAS_NUMBER) !== 0) at = putDecimal(bytes, at, uint32s[lowAt + i]!, uint32s[highAt + i]!);
-      ends[i] = at;
-    }
-    return bytes.toString('latin1', 0, at);
-  }
-
-  #otherIds(reader: ByteReader, rows: number, lowAt: number, highAt: number): string[] {
+  #textsOf(reader: ByteReader, rows: number, lowAt: number, highAt: number): string[] {
     const { flags, starts, lengths } = this.#stemsRead;
     const ids: string[] = [];
     for (let i = 0; i < rows; i += 1) {
       const stem = this.#classes.stem[this.#classOfRow[i]!]!;
       const start = starts[stem]!;
-      let id = reader.bytes.toString('utf8', start, start + lengths[stem]!);
-      if ((flags[stem]! & HAS_NUMBER) !== 0) {
-        const end = putDecimal(this.#idBytes, 0, reader.uint32s[lowAt + i]!, reader.uint32s[highAt + i]!);
-        id += this.#idBytes.toString('latin1', 0, end);
-      }
-      ids.push(id);
+      const text = reader.bytes.toString('utf8', start, start + lengths[stem]!);
+      ids.push(
+        (flags[stem]! & HAS_NUMBER) === 0
+          ? text
+          : text + decimalOf(reader.uint32s[lowAt + i]!, reader.uint32s[highAt + i]!),
+      );
     }
     return ids;
   }
 
-  #adopt(builder: LightCurveBuilder, rows: number, ids: string[] | string): void {
+  #adopt(builder: LightCurveBuilder, rows: number, ids: readonly string[] | undefined): void {
     const { kind, survey, passband } = this.#classes;
-    let start = 0;
     for (let i = 0; i < rows; i += 1) {
       const rowClass = this.#classOfRow[i]!;
-      let id: string;
-      if (typeof ids === 'string') {
-        const end = this.#idEnds[i]!;
-        id = ids.substring(start, end);
-        start = end;
-      } else {
-        id = ids[i]!;
-      }
-      builder.adopt(id as AlertId, kind[rowClass]! & ~REMOVED, survey[rowClass]!, passband[rowClass]!);
+      const id = ids?.[i] as AlertId | undefined;
+      builder.adopt(id, kind[rowClass]! & ~REMOVED, survey[rowClass]!, passband[rowClass]!);
     }
   }
 }
@@ -454,25 +423,61 @@ class KnownIds implements NumberedIds {
     this.stemOfRow = new Uint8Array(block.memory, at + capacity * 8, capacity);
   }
 
-  find(prefix: string, billions: number, rest: number, from: number): number {
-    const { rows, lows, highs } = this;
+  textOf(row: number): AlertId {
+    const stem = this.stemOfRow[row]!;
+    const text = this.stems[stem]!;
+    if ((this.flags[stem]! & HAS_NUMBER) === 0) return text as AlertId;
+    return (text + decimalOf(this.lows[row]!, this.highs[row]!)) as AlertId;
+  }
+
+  find(prefix: string, billions: number, rest: number, from: number, to: number): number {
+    const { lows, highs } = this;
     const low = lowWordOf(billions, rest);
     const high = billions >>> 0;
-    const start = from < rows ? from : 0;
-    // Packets name rows in the order in which they came: the first look mostly finds.
-    for (let row = start; row < rows; row += 1) {
-      if (lows[row] === low && highs[row] === high && this.#hasStem(row, prefix)) return row;
-    }
-    for (let row = 0; row < start; row += 1) {
-      if (lows[row] === low && highs[row] === high && this.#hasStem(row, prefix)) return row;
+    const end = Math.min(to, this.rows);
+    for (let row = from; row < end; row += 1) {
+      if (lows[row] === low && highs[row] === high && this.#hasStem(row, prefix, HAS_NUMBER)) return row;
     }
     return -1;
   }
 
-  #hasStem(row: number, text: string): boolean {
-    const stem = this.stemOfRow[row]!;
-    return (this.flags[stem]! & HAS_NUMBER) !== 0 && this.stems[stem] === text;
+  findText(alertId: AlertId, from: number, to: number): number {
+    parts.parse(alertId);
+    const stem = alertId.slice(0, parts.stemLength);
+    if (parts.hasNumber) return this.find(stem, parts.high, parts.low, from, to);
+    const end = Math.min(to, this.rows);
+    for (let row = from; row < end; row += 1) if (this.#hasStem(row, stem, 0)) return row;
+    return -1;
   }
+
+  compare(a: number, b: number): number {
+    const [stemA, stemB] = [this.stemOfRow[a]!, this.stemOfRow[b]!];
+    if (stemA === stemB) {
+      const [lowA, lowB] = [this.lows[a]!, this.lows[b]!];
+      const [highA, highB] = [highOf(lowA, this.highs[a]!), highOf(lowB, this.highs[b]!)];
+      // Of one length: digits and numbers have the same order.
+      if (highA > 0 && highB > 0 && digitsOf(highA) === digitsOf(highB)) {
+        return highA - highB || (lowA & 0x3fff_ffff) - (lowB & 0x3fff_ffff);
+      }
+    } else {
+      const [one, other] = [this.stems[stemA]!, this.stems[stemB]!];
+      if (!one.startsWith(other) && !other.startsWith(one)) return one < other ? -1 : 1;
+    }
+    const [one, other] = [this.textOf(a), this.textOf(b)];
+    return one < other ? -1 : Number(one > other);
+  }
+
+  #hasStem(row: number, text: string, flag: number): boolean {
+    const stem = this.stemOfRow[row]!;
+    return (this.flags[stem]! & HAS_NUMBER) === flag && this.stems[stem] === text;
+  }
+}
+
+/** Ids that are looked for, taken apart. */
+const parts = new AlertIdParts();
+/** The high part of a number from its words: see `AlertIdParts`. */
+function highOf(lowWord: number, highWord: number): number {
+  return highWord + (lowWord >>> 30) * 0x1_0000_0000;
 }
 
 /** A curve while its chunks are read: the columns of the builder are parts of one block of memory. */
@@ -498,7 +503,7 @@ export class CurveInReading {
     const { builder } = this;
     let at = offset + doubles * 8;
     this.ids = new KnownIds(taken, at, capacity);
-    this.builder.numberedIds = this.ids;
+    this.builder.adoptIds(this.ids);
     at += capacity * 9;
     builder.kind = new Uint8Array(block, at, capacity);
     builder.surveyNumber = new Uint8Array(block, at + capacity, capacity);
@@ -742,37 +747,15 @@ function countBits(bytes: Uint8Array, from: number, count: number): number {
   return bits;
 }
 
-/** Writes `high × 10⁹ + low` in decimal digits, both unpacked from their words. @returns where it ends */
-function putDecimal(bytes: Uint8Array, at: number, lowWord: number, highWord: number): number {
+/** A number in decimal digits, from its words: see `AlertIdParts`. */
+function decimalOf(lowWord: number, highWord: number): string {
   const low = lowWord & 0x3fff_ffff;
-  const high = highWord + (lowWord >>> 30) * 0x1_0000_0000;
-  if (high === 0) return putDigits(bytes, at, low, digitsOf(low));
-  // Integers of 32 bits are divided many times faster than doubles.
-  const millions = Math.floor(high / 1_000_000) | 0;
-  const rest = (high - millions * 1_000_000) | 0;
-  const middle =
-    millions === 0 ? putDigits(bytes, at, rest, digitsOf(rest)) : putDigits(bytes, at, millions, digitsOf(millions));
-  return putDigits(bytes, millions === 0 ? middle : putDigits(bytes, middle, rest, 6), low, 9);
-}
-
-/** Writes an integer below 2^31 with so many digits. */
-function putDigits(bytes: Uint8Array, at: number, value: number, digits: number): number {
-  let left = value | 0;
-  for (let i = at + digits - 1; i >= at; i -= 1) {
-    const tenth = (left / 10) | 0;
-    bytes[i] = 48 + left - tenth * 10;
-    left = tenth;
-  }
-  return at + digits;
+  const high = highOf(lowWord, highWord);
+  return high === 0 ? String(low) : high + String(low).padStart(9, '0');
 }
 
 function digitsOf(value: number): number {
   let digits = 1;
   for (let bound = 10; bound <= value; bound *= 10) digits += 1;
   return digits;
-}
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false;
-  return true;
 }

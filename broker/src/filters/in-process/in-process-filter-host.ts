@@ -144,7 +144,7 @@ export class InProcessFilterHost implements FilterHost<Filter> {
   #recordCrash(filter: Filter, locus: LocusInFlight, context: FilterRunContext, crash: unknown): CrashRecord {
     const { name, version } = filter;
     this.#flags!.disable(name);
-    const alertId = locus.lightCurve.alertId[locus.alertRow]!;
+    const alertId = locus.lightCurve.alertIdAt(locus.alertRow);
     const { locusId } = locus.ref;
     return toCrashRecord({ filter: name, version, locusId, alertId, at: context.at }, crash, this.#limits);
   }

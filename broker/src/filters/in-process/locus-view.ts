@@ -33,7 +33,7 @@ export class AlertView implements FilterAlert {
   /** Points the view at the new alert of a locus. */
   show(locus: LocusInFlight): void {
     const { lightCurve, alertRow } = locus;
-    this.alertId = lightCurve.alertId[alertRow]!;
+    this.alertId = lightCurve.alertIdAt(alertRow);
     this.mjd = lightCurve.mjd[alertRow]!;
     this.passband = lightCurve.passband[alertRow]!;
     this.surveyNumber = lightCurve.surveyNumber[alertRow]!;

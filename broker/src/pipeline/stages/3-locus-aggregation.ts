@@ -218,10 +218,11 @@ function unknownHistory(alert: AlertInFlight, lightCurve: LightCurveBuilder | un
   const { packet } = alert;
   const listedAt = packet.alert.point.mjd;
   if (lightCurve === undefined) return packet.history(() => false);
-  return packet.history((alertId) => {
-    const row = lightCurve.rowOf(alertId);
-    return row !== undefined && (lightCurve.kind[row] === 0 || !(listedAt < lightCurve.listedAt[row]!));
-  }, lightCurve);
+  const isSettled = (row: number | undefined): boolean =>
+    row !== undefined && (lightCurve.kind[row] === 0 || !(listedAt < lightCurve.listedAt[row]!));
+  return packet.history((alertId) => isSettled(lightCurve.rowOf(alertId)), {
+    has: (prefix, billions, rest) => isSettled(lightCurve.rowOfNumber(prefix, billions, rest)),
+  });
 }
 
 function chooseLocus(alert: AlertInFlight, { loci }: Batch, context: PipelineContext): LocusRef | undefined {

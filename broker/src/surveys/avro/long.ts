@@ -1,4 +1,4 @@
-import type { ExpectedIds } from '../../model/packet.ts';
+import type { KnownAlerts } from '../../model/packet.ts';
 import { damaged } from './damage.ts';
 
 /**
@@ -106,8 +106,8 @@ export class IdText {
     this.prefix = prefix;
   }
 
-  /** The integer at `offset`, whole. @param expected  ids that are likely to come */
-  at(view: DataView, offset: number, expected?: ExpectedIds): string {
+  /** The integer at `offset`, whole; undefined where it is one of those that are known. */
+  at(view: DataView, offset: number, known?: KnownAlerts): string | undefined {
     readParts(view, offset);
     if (highPart >= 0x8000_0000) return this.prefix + longBigInt(view, offset).toString();
     // Long division by 10^9 in base 2^16, every step exact in a double.
@@ -118,8 +118,7 @@ export class IdText {
     const quotient2 = Math.floor(last / BILLION);
     const rest = last - quotient2 * BILLION;
     const quotient = (quotient0 * 65_536 + quotient1) * 65_536 + quotient2;
-    const found = expected?.expectedId(this.prefix, quotient, rest);
-    if (found !== undefined) return found;
+    if (known?.has(this.prefix, quotient, rest) === true) return undefined;
     if (quotient === 0) return this.prefix + rest;
     const digits = quotient >= 100_000_000 ? (quotient >= BILLION ? 19 : 18) : 9 + countDigits(quotient);
     const writer = this.#writers[digits] ?? this.#addWriter(digits);

@@ -166,7 +166,7 @@ function sourceHistory(): HistoryMapping {
     fields: ['prvDiaSources', 'prv_diaSources'],
     notes: ['diaSourceId'],
     kind: (row: RowNotes): AlertKind | undefined => (row.has(0) ? 'history' : undefined),
-    alertId: (row) => row.id(0, SOURCE) as AlertId | undefined,
+    alertId: (row) => row.alertId(0, SOURCE),
     slots,
     point(values, alertId): LightCurvePoint | undefined {
       const ra = values.number(at.ra);
@@ -187,7 +187,7 @@ function forcedHistory(): HistoryMapping {
     fields: ['prvDiaForcedSources'],
     notes: ['diaForcedSourceId'],
     kind: (row) => (row.has(0) ? 'forced' : undefined),
-    alertId: (row) => row.id(0, FORCED) as AlertId | undefined,
+    alertId: (row) => row.alertId(0, FORCED),
     slots,
     /** Rows without a flux are left out: nothing was measured. */
     point(values, alertId): LightCurvePoint | undefined {

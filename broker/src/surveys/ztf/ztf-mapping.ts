@@ -210,7 +210,7 @@ function previousCandidates(): HistoryMapping {
 
     /** Limits are named after the object: packets that do not name theirs (before 1.3) have limits that nothing names. */
     alertId(row, kind, objectId): AlertId | undefined {
-      if (kind === 'history') return row.id(ROW_CANDID, CANDIDATE) as AlertId | undefined;
+      if (kind === 'history') return row.alertId(ROW_CANDID, CANDIDATE);
       if (objectId === undefined) return undefined;
       const pid = row.id(ROW_PID);
       return pid === undefined ? undefined : toAlertId(`ztf_upper_limit:${objectId}-${pid}`);
