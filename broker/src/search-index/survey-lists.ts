@@ -24,6 +24,11 @@ export function surveyLists(text: string): Map<string, string[]> | undefined {
   return lists;
 }
 
+/** The field of a list in the property, by the names of the object that it is in and its own. */
+export function surveyField(group: string, name: string): string {
+  return below(below(ROOT, group), name).field;
+}
+
 function collect(object: Record<string, unknown>, above: Path, lists: Map<string, string[]>, depth: number): void {
   for (const name of Object.keys(object)) {
     const value = object[name];

@@ -5,6 +5,7 @@ import type { Columns } from './columns.ts';
 import type { FieldColumns } from './field-columns.ts';
 import { type PackedDocuments, VALUE, VALUE_BITS } from './packed-documents.ts';
 import { sortedTexts } from './sorted-texts.ts';
+import { SurveyScan } from './survey-scan.ts';
 import type { TextColumn } from './text-column.ts';
 
 const decoder = new TextDecoder();
@@ -13,7 +14,12 @@ const VALUE_MASK = (1 << VALUE_BITS) - 1;
 /** Where a document begins in the packed arrays: its first property, number, long integer and text. */
 const CURSOR = 4;
 
-/** Lists inside `survey` by field, with the document of each. */
+const scan = new SurveyScan();
+
+/** Lists of one element inside `survey` by field: the document of each, and where the element lies in the packed texts. */
+type ElementsByField = Map<string, { readonly docs: number[]; readonly starts: number[]; readonly ends: number[] }>;
+
+/** Other lists inside `survey` by field, with the document of each. */
 type ListsByField = Map<string, { readonly docs: number[]; readonly lists: (readonly string[])[] }>;
 
 /**
@@ -137,7 +143,7 @@ export class DocumentWriter {
     }
   }
 
-  #takeDocs(docs: Uint32Array): void {
+  #takeDocs(docs: ArrayLike<number>): void {
     for (let i = 0; i < docs.length; i += 1) {
       const doc = docs[i]!;
       this.#docs[i] = doc;
@@ -257,41 +263,36 @@ export class DocumentWriter {
 
   /** Writes the lists that the property `survey` has inside; where it is no such text, the text. */
   #writeSurveys(starts: Uint32Array, ends: Uint32Array, count: number): void {
+    const { texts } = this.#packed;
+    const elements: ElementsByField = new Map();
     const fields: ListsByField = new Map();
     let plain = 0;
     for (let i = 0; i < count; i += 1) {
       const doc = this.#docs[i]!;
-      if (this.#takeSurvey(doc, decoder.decode(this.#packed.texts.subarray(starts[i]!, ends[i]!)), fields)) continue;
-      this.#docs[plain] = doc;
-      this.#partRows[plain] = this.#rows[doc]!;
-      starts[plain] = starts[i]!;
-      ends[plain] = ends[i]!;
-      plain += 1;
+      if (scan.scan(texts, starts[i]!, ends[i]!)) takeElements(doc, elements);
+      else if (!takeLists(doc, decoder.decode(texts.subarray(starts[i]!, ends[i]!)), fields)) {
+        this.#docs[plain] = doc;
+        this.#partRows[plain] = this.#rows[doc]!;
+        starts[plain] = starts[i]!;
+        ends[plain] = ends[i]!;
+        plain += 1;
+      }
     }
     if (plain > 0) this.#writeTexts(SURVEY_PROPERTY, starts, ends, plain);
+    for (const [name, { docs, starts: begins, ends: stops }] of elements) {
+      const field = this.#columns.fieldOf(name);
+      this.#takeDocs(docs);
+      field.setTexts(this.#partRows, texts, begins, stops, docs.length, this.#had);
+      this.#note(field, docs.length);
+    }
     for (const [name, { docs, lists }] of fields) {
       const field = this.#columns.fieldOf(name);
+      this.#takeDocs(docs);
       for (let i = 0; i < docs.length; i += 1) {
-        this.#docs[i] = docs[i]!;
-        this.#had[i] = field.setList(this.#rows[docs[i]!]!, sortedTexts(lists[i]!)) ? 1 : 0;
+        this.#had[i] = field.setList(this.#partRows[i]!, sortedTexts(lists[i]!)) ? 1 : 0;
       }
       this.#note(field, docs.length);
     }
-  }
-
-  /** Adds the lists of a document to those of the others. @returns false where the text has none */
-  #takeSurvey(doc: number, text: string, fields: ListsByField): boolean {
-    const lists = surveyLists(text);
-    if (lists === undefined) return false;
-    for (const [name, list] of lists) {
-      const found = fields.get(name);
-      if (found === undefined) fields.set(name, { docs: [doc], lists: [list] });
-      else {
-        found.docs.push(doc);
-        found.lists.push(list);
-      }
-    }
-    return true;
   }
 
   /** Notes that a field was given a value in `#docs`, and where one was replaced (`#had`). */
@@ -357,6 +358,36 @@ export class DocumentWriter {
   #markEach(docs: Uint32Array): void {
     for (let i = 0; i < docs.length; i += 1) this.#marks[docs[i]!] = this.#mark;
   }
+}
+
+/** Adds the lists of the document that was scanned to those of the others. */
+function takeElements(doc: number, elements: ElementsByField): void {
+  for (let list = 0; list < scan.count; list += 1) {
+    const name = scan.fields[list]!;
+    let found = elements.get(name);
+    if (found === undefined) {
+      found = { docs: [], starts: [], ends: [] };
+      elements.set(name, found);
+    }
+    found.docs.push(doc);
+    found.starts.push(scan.starts[list]!);
+    found.ends.push(scan.ends[list]!);
+  }
+}
+
+/** Adds the lists of a document to those of the others. @returns false where the text has none */
+function takeLists(doc: number, text: string, fields: ListsByField): boolean {
+  const lists = surveyLists(text);
+  if (lists === undefined) return false;
+  for (const [name, list] of lists) {
+    const found = fields.get(name);
+    if (found === undefined) fields.set(name, { docs: [doc], lists: [list] });
+    else {
+      found.docs.push(doc);
+      found.lists.push(list);
+    }
+  }
+  return true;
 }
 
 /** Numbers that are none are missing values. */

@@ -61,8 +61,8 @@ export class FieldColumns {
   setTexts(
     rows: Int32Array,
     bytes: Uint8Array,
-    starts: Uint32Array,
-    ends: Uint32Array,
+    starts: ArrayLike<number>,
+    ends: ArrayLike<number>,
     count: number,
     had: Uint8Array,
   ): void {

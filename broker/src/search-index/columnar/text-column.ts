@@ -78,8 +78,8 @@ export class TextColumn {
   setMany(
     rows: Int32Array,
     bytes: Uint8Array,
-    starts: Uint32Array,
-    ends: Uint32Array,
+    starts: ArrayLike<number>,
+    ends: ArrayLike<number>,
     count: number,
     had: Uint8Array,
   ): void {
