@@ -5,8 +5,10 @@ import type { SortValue } from '../search-index.ts';
 import { CHUNK_MASK, CHUNK_SHIFT, CHUNK_WORDS } from './chunks.ts';
 import type { Columns } from './columns.ts';
 import { compileQuery } from './compile-query.ts';
+import { countDifferentTexts } from './count-texts.ts';
 import type { FieldColumns } from './field-columns.ts';
 import { forEachRow } from './matcher.ts';
+import type { NumberColumn } from './number-column.ts';
 import { STEM_LIMIT } from './stems.ts';
 import { TailSet } from './tail-set.ts';
 import type { TextColumn } from './text-column.ts';
@@ -62,15 +64,10 @@ function aggregate(aggregation: Aggregation, rows: Uint32Array, columns: Columns
       const numbers = numbersOf(field, rows).filter((value) => !Number.isNaN(value));
       return percentilesResult(numbers.sort(), aggregation.percents);
     }
-    case 'value_count': {
-      const { counts, keyCountOf } = groupByValue(aggregation.field, field, rows, columns);
-      let value = 0;
-      for (let slot = 0; slot < counts.length; slot += 1) {
-        if (counts[slot]! > 0) value += counts[slot]! * keyCountOf(slot);
-      }
-      return { value };
-    }
+    case 'value_count':
+      return { value: aggregation.field === 'locus_id' ? rows.length : countValues(field, rows) };
     case 'cardinality':
+      if (field !== undefined && isPlainText(field)) return { value: countDifferentTexts(field.texts, rows) };
       return { value: cardinality(groupByValue(aggregation.field, field, rows, columns)) };
     default: {
       let [count, min, max, sum] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
@@ -139,7 +136,6 @@ interface Groups extends Slots {
 interface ValueGroups extends Groups {
   /** Values of the rows of a slot; several for a list. */
   readonly keysOf: (slot: number) => readonly Key[];
-  readonly keyCountOf: (slot: number) => number;
   /** Whether different slots have no value in common. */
   readonly isDisjoint: boolean;
 }
@@ -190,7 +186,7 @@ function groupByValue(name: string, field: FieldColumns | undefined, rows: Uint3
     const slots = Int32Array.from(rows, (_, i) => i);
     const counts = new Int32Array(rows.length).fill(1);
     const groups = partition({ slots, counts });
-    return { ...groups, keysOf: (slot) => [columns.ids.textOf(rows[slot]!)], keyCountOf: () => 1, isDisjoint: true };
+    return { ...groups, keysOf: (slot) => [columns.ids.textOf(rows[slot]!)], isDisjoint: true };
   }
   const slots = new Int32Array(rows.length).fill(-1);
   const text = field?.text;
@@ -232,7 +228,6 @@ function groupByValue(name: string, field: FieldColumns | undefined, rows: Uint3
       const number = slot - entrySlots;
       return [text!.textOf(stemmed.stemOf(number), stemmed.highOf(number), stemmed.lowOf(number))];
     },
-    keyCountOf: (slot) => (lists?.has(slot) === true ? text!.dictionary.elementsOf(slot).length : 1),
     isDisjoint: lists === undefined || lists.size === 0,
   };
 }
@@ -253,6 +248,26 @@ function writeTextSlots(text: TextColumn, rows: Uint32Array, slots: Int32Array, 
 /** One number is one value, whether it is kept as an integer or not. */
 function normalized(value: number | bigint): number | bigint {
   return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
+/** How many values rows have; those of a list count one by one. */
+function countValues(field: FieldColumns | undefined, rows: Uint32Array): number {
+  if (field === undefined) return 0;
+  const { text } = field;
+  const others = [field.float, field.int, field.flag].filter((column) => column !== undefined);
+  let count = 0;
+  for (const row of rows) {
+    const code = text?.codes.codeOf(row) ?? -1;
+    if (code >= 0) count += text!.dictionary.lists.has(code) ? text!.dictionary.elementsOf(code).length : 1;
+    else if (others.some((column) => column.get(row) !== undefined)) count += 1;
+  }
+  return count;
+}
+
+/** Whether a field holds texts and nothing else, no lists of several either. */
+function isPlainText({ text, float, int, flag }: FieldColumns): boolean {
+  const isEmpty = (column: NumberColumn | undefined): boolean => column === undefined || column.count === 0;
+  return text !== undefined && text.dictionary.lists.size === 0 && isEmpty(float) && isEmpty(int) && isEmpty(flag);
 }
 
 function cardinality({ counts, keysOf, isDisjoint }: ValueGroups): number {
