@@ -5,15 +5,12 @@ import { writeUnitVector } from '../../sky/position.ts';
 import type { AlertRow, CommitBatch, LedgerEntry, LocusWrite, ProgressWrite, RejectionWrite } from '../alert-store.ts';
 import { AlertIdParts, putAlertKey } from './alert-id-parts.ts';
 import { putAddressWithoutLocus, putAlertAddress } from './alert-index-value.ts';
-import type { AlertRowCodec } from './alert-row-codec.ts';
 import type { ByteWriter } from './byte-writer.ts';
+import type { Codecs } from './codecs.ts';
 import type { Table } from './database.ts';
 import { chunkKey, objectKey, positionKey, refKey, rowKey, sequenceKey, takeKey, textKey } from './keys.ts';
 import { CHUNK_ROWS, CHUNK_SHIFT, POSITION_LEVEL, type TableName } from './layout.ts';
-import type { LightCurveCodec } from './light-curve-codec.ts';
-import type { LocusCodec } from './locus-codec.ts';
 import { type PacketPlace, parsePacketAddress, putPacketAddress } from './packet-address.ts';
-import type { Words } from './words.ts';
 import { WriteList } from './write-list.ts';
 
 /** An alert that a locus gave away: its index entry goes, if it still points there. */
@@ -47,19 +44,11 @@ export interface EncodedCommit {
   readonly progress: readonly ProgressWrite[];
 }
 
-/** The codecs that values are written with. */
-export interface Codecs {
-  readonly words: Words;
-  readonly locus: LocusCodec;
-  readonly lightCurve: LightCurveCodec;
-  readonly alertRow: AlertRowCodec;
-}
-
 /**
  * Turns a batch into bytes, at once: the caller may go on changing its loci while the batch waits for the disk.
  *
  * Nothing is read here but the dictionary. What a write depends on (does this alert have a locus by now? what has this
- * writer counted so far?) is looked up by the store right before the transaction.
+ * writer counted so far?) is looked up by `CommitWriter` right before the transaction.
  */
 export class CommitEncoder {
   readonly #tables: Readonly<Record<TableName, Table>>;

@@ -124,3 +124,9 @@ export function keyAfterPrefix(prefix: Uint8Array): Uint8Array | undefined {
   after[length - 1]! += 1;
   return after;
 }
+
+/** The range of all keys that begin with these bytes. */
+export function prefixRange(prefix: Uint8Array): { start: Uint8Array; end?: Uint8Array } {
+  const end = keyAfterPrefix(prefix);
+  return end === undefined ? { start: prefix } : { start: prefix, end };
+}
