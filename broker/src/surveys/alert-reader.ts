@@ -134,7 +134,9 @@ export class AlertReader {
   ): PacketAlert[] {
     const { view, bytes } = block;
     const found: PacketAlert[] = [];
-    const seen = new Set<AlertId>([own]);
+    // Ids that rise are different ones: mostly they do, and no set of them is needed.
+    let highest = '';
+    let seen: Set<AlertId> | undefined;
     for (let h = 0; h < this.#packet.histories.length; h += 1) {
       const { mapping, field, notes, stride } = this.#packet.histories[h]!;
       const [first, last] = ranges[h]!;
@@ -146,7 +148,13 @@ export class AlertReader {
         const kind = mapping.kind(notes);
         if (kind === undefined) continue;
         const alertId = mapping.alertId(notes, kind, objectId);
-        if (alertId === undefined || isKnown(alertId, kind) || seen.has(alertId)) continue;
+        if (alertId === undefined || isKnown(alertId, kind) || alertId === own) continue;
+        if (seen === undefined && alertId > highest) {
+          highest = alertId;
+        } else {
+          seen ??= new Set(found.map(({ point }) => point.alertId));
+          if (seen.has(alertId)) continue;
+        }
         plan ??= this.#part(field);
         const start = rows[row]!;
         const { values } = plan;
@@ -154,7 +162,7 @@ export class AlertReader {
         values.over(view, bytes);
         const point = mapping.point(values, alertId, kind);
         if (point === undefined) continue;
-        seen.add(alertId);
+        seen?.add(alertId);
         found.push({
           point,
           body: { schemaId: this.schema.schemaId, part: field, bytes: viewOf(bytes, start, rows[row + 1]!) },

@@ -266,6 +266,32 @@ describeWithSharedData('an LSST packet', () => {
     });
   });
 
+  test('lists each history row once, the first of its kind, whatever their order, and not itself', async () => {
+    const row = (id: string, psfFlux: number): object => ({
+      diaForcedSourceId: id,
+      diaObjectId: 7,
+      visit: 1,
+      detector: 2,
+      midpointMjdTai: 61090,
+      ra: 1,
+      dec: 1,
+      band: 'z',
+      timeProcessedMjdTai: 61091,
+      psfFlux,
+      psfFluxErr: 30,
+    });
+    for (const ids of ['1 2 2 3 1 4', '4 3 4 2 1 2', '2 2', '9 10 8 9 10 11']) {
+      const rows = ids.split(' ').map((id, i) => row(id, 100 + i));
+      const [packet] = decoder.decode(await message('10.0', { diaSource, prvDiaForcedSources: rows }));
+      const found = packet!.history((id) => id === 'lsst_forced:3').map(({ point }) => [point.alertId, point.flux]);
+      const expected = new Map<string, number>();
+      for (const [i, id] of ids.split(' ').entries()) if (id !== '3' && !expected.has(id)) expected.set(id, 100 + i);
+      expect(found).toEqual([...expected].map(([id, flux]) => [`lsst_forced:${id}`, flux]));
+    }
+    const [packet] = decoder.decode(await message('10.0', { diaSource, prvDiaSources: [diaSource] }));
+    expect(packet!.history(() => false)).toEqual([]);
+  });
+
   test('has forced photometry without magnitude where the flux is negative, and none where nothing was measured', async () => {
     const forced = {
       diaForcedSourceId: '900000000000000001',
