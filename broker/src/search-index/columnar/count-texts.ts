@@ -1,4 +1,5 @@
 import { STEM_LIMIT } from './stems.ts';
+import { hashOfTail } from './tail-set.ts';
 import type { TextColumn } from './text-column.ts';
 
 /** Parts that tails are dealt out to: each is then counted in memory that the processor has at hand. */
@@ -67,7 +68,7 @@ function countDifferentTails(
     slots.fill(0);
     const end = next[part]!;
     for (let i = end - sizes[part]!; i < end; i += 1) {
-      let slot = (hashOf(dealtStems[i]!, dealtHighs[i]!, dealtLows[i]!) >>> 8) & (capacity - 1);
+      let slot = (hashOfTail(dealtStems[i]!, dealtHighs[i]!, dealtLows[i]!) >>> 8) & (capacity - 1);
       let other = slots[slot]! - 1;
       while (
         other >= 0 &&
@@ -87,11 +88,5 @@ function countDifferentTails(
 }
 
 function partOf(stem: number, high: number, low: number): number {
-  return hashOf(stem, high, low) & (PARTS - 1);
-}
-
-function hashOf(stem: number, high: number, low: number): number {
-  let hash = Math.imul(low ^ (stem << 27), 0x85ebca6b) ^ Math.imul(high, 0xc2b2ae35);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  return hashOfTail(stem, high, low) & (PARTS - 1);
 }

@@ -59,7 +59,7 @@ export class TailSet {
   #placeOf(stem: number, high: number, low: number): number {
     const slots = this.#slots;
     const mask = slots.length - 1;
-    let at = (hashOf(stem, high, low) << SLOT_SHIFT) & mask;
+    let at = (hashOfTail(stem, high, low) << SLOT_SHIFT) & mask;
     while (slots[at] !== 0 && (slots[at + 3] !== low || slots[at + 2] !== high || slots[at + 1] !== stem)) {
       at = (at + (1 << SLOT_SHIFT)) & mask;
     }
@@ -76,7 +76,8 @@ export class TailSet {
   }
 }
 
-function hashOf(stem: number, high: number, low: number): number {
+/** A number of 32 bits for a pair, evenly spread. */
+export function hashOfTail(stem: number, high: number, low: number): number {
   let hash = Math.imul(low ^ (stem << 27), 0x85ebca6b) ^ Math.imul(high, 0xc2b2ae35);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return hash ^ (hash >>> 13);

@@ -70,6 +70,17 @@ describeWithSharedData('an LSST packet', () => {
     diaObjectId: '170631126925180000',
     ssObjectId: 0,
   };
+  const forcedSource = {
+    diaForcedSourceId: '900000000000000001',
+    diaObjectId: 7,
+    visit: 1,
+    detector: 2,
+    midpointMjdTai: 61090,
+    ra: 1,
+    dec: 1,
+    band: 'z',
+    timeProcessedMjdTai: 61091,
+  };
 
   test('has every property under the name that the interface gives', async () => {
     const given = (part: 'diaSource' | 'diaObject'): Record<string, unknown> =>
@@ -267,16 +278,9 @@ describeWithSharedData('an LSST packet', () => {
   });
 
   test('lists each history row once, the first of its kind, whatever their order, and not itself', async () => {
-    const row = (id: string, psfFlux: number): object => ({
-      diaForcedSourceId: id,
-      diaObjectId: 7,
-      visit: 1,
-      detector: 2,
-      midpointMjdTai: 61090,
-      ra: 1,
-      dec: 1,
-      band: 'z',
-      timeProcessedMjdTai: 61091,
+    const row = (diaForcedSourceId: string, psfFlux: number): object => ({
+      ...forcedSource,
+      diaForcedSourceId,
       psfFlux,
       psfFluxErr: 30,
     });
@@ -293,24 +297,13 @@ describeWithSharedData('an LSST packet', () => {
   });
 
   test('has forced photometry without magnitude where the flux is negative, and none where nothing was measured', async () => {
-    const forced = {
-      diaForcedSourceId: '900000000000000001',
-      diaObjectId: 7,
-      visit: 1,
-      detector: 2,
-      midpointMjdTai: 61090,
-      ra: 1,
-      dec: 1,
-      band: 'z',
-      timeProcessedMjdTai: 61091,
-    };
     const [packet] = decoder.decode(
       await message('10.0', {
         diaSource,
         prvDiaForcedSources: [
-          { ...forced, psfFlux: 300, psfFluxErr: 30 },
-          { ...forced, diaForcedSourceId: '900000000000000002', psfFlux: -300, psfFluxErr: 30 },
-          { ...forced, diaForcedSourceId: '900000000000000003' },
+          { ...forcedSource, psfFlux: 300, psfFluxErr: 30 },
+          { ...forcedSource, diaForcedSourceId: '900000000000000002', psfFlux: -300, psfFluxErr: 30 },
+          { ...forcedSource, diaForcedSourceId: '900000000000000003' },
         ],
       }),
     );
