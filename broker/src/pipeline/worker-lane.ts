@@ -8,7 +8,7 @@ import { readMessages } from './message-memory.ts';
 import { MemorySender } from './sent-memories.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.ts';
 
-/** What a worker's heap may grow to before it is collected as a whole: half of it costs 6 % more processor time, twice as much gains 1 %. */
+/** What a worker's heap may grow to before it is collected as a whole: half of it costs 6 % more processor time, twice as much gains 2 %. */
 const WORKER_OLD_SPACE_MB = 64;
 /** What new objects of a worker may take up: four times as much gains nothing that can be told from noise. */
 const WORKER_YOUNG_SPACE_MB = 48;

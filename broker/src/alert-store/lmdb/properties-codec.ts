@@ -69,12 +69,7 @@ export class PropertiesCodec {
     const count = reader.varint();
     const left = reader.end - reader.position;
     // Each takes up a byte at least: a number that is none is not counted up to.
-    if (count > left) {
-      throw new AntaresError(
-        'ALERT_STORE_DAMAGED',
-        `${count} properties are said to lie in ${left} bytes; restore the store from a backup`,
-      );
-    }
+    if (count > left) throw propertiesCutShort(left, count);
     const table = tableFor(count);
     const codes = this.#codesOf(count);
     let floatCount = 0;
@@ -197,4 +192,12 @@ export class PropertiesCodec {
     this.#numberOf[word] = number;
     return number;
   }
+}
+
+/** Why properties cannot be read. @param left, length  bytes that there are, and that belong there */
+export function propertiesCutShort(left: number, length: number): AntaresError {
+  return new AntaresError(
+    'ALERT_STORE_DAMAGED',
+    `properties of a locus have ${Math.max(0, left)} bytes where ${length} belong; restore the store from a backup`,
+  );
 }

@@ -1,7 +1,6 @@
-import { AntaresError } from '../../model/errors.ts';
 import type { PropertyList, PropertyValue } from '../../model/property.ts';
 import type { ByteReader } from './byte-reader.ts';
-import { FLAG, FLOAT, INT } from './properties-codec.ts';
+import { FLAG, FLOAT, INT, propertiesCutShort } from './properties-codec.ts';
 import type { Words } from './words.ts';
 
 /** Memory taken at a time: some fifty loci. */
@@ -34,7 +33,7 @@ export class StoredPropertiesMemory {
     this.#end = (at + length + 7) & ~7;
     const size = reader.varint();
     // Each takes up a byte at least: a number that is none is not counted up to.
-    if (size > length) throw cutShort(length, size);
+    if (size > length) throw propertiesCutShort(length, size);
     const codes = at + reader.position - from;
     let [floatCount, intCount, flagCount] = [0, 0, 0];
     for (let i = 0; i < size; i += 1) {
@@ -130,17 +129,10 @@ class StoredProperties implements PropertyList {
           length += (byte & 0x7f) * scale;
           scale *= 128;
         } while (byte >= 0x80);
-        if (text + length > end) throw cutShort(end - text, length);
+        if (text + length > end) throw propertiesCutShort(end - text, length);
         visit(bytes.toString('utf8', text, text + length), name);
         text += length;
       }
     }
   }
-}
-
-function cutShort(left: number, length: number): AntaresError {
-  return new AntaresError(
-    'ALERT_STORE_DAMAGED',
-    `properties of a locus have ${Math.max(0, left)} bytes where ${length} belong; restore the store from a backup`,
-  );
 }

@@ -1,3 +1,4 @@
+import { countDigits } from '../../model/decimal.ts';
 import { compareBytes } from './byte-dictionary.ts';
 
 /** Codes of a text column below this are stems, those of its dictionary begin here: stems of a column at most. */
@@ -176,7 +177,7 @@ function isStem(stem: Stem, kind: TailKind, bytes: Uint8Array, start: number, en
 
 function digitsOfTail(high: number, low: number): number {
   const top = topOf(high, low);
-  return top === 0 ? digitsOf(low & 0x3fffffff) : 9 + digitsOf(top);
+  return top === 0 ? countDigits(low & 0x3fffffff) : 9 + countDigits(top);
 }
 
 function lettersOfTail(high: number, low: number): number {
@@ -195,12 +196,12 @@ function topOf(high: number, low: number): number {
 function writeNumber(high: number, low: number, target: Uint8Array, at: number): number {
   const top = topOf(high, low);
   const rest = low & 0x3fffffff;
-  if (top === 0) return writeDigits(rest, digitsOf(rest), target, at);
+  if (top === 0) return writeDigits(rest, countDigits(rest), target, at);
   const upper = Math.floor(top / 100_000);
   const lower = top - 100_000 * upper;
   let end = at;
-  if (upper > 0) end = writeDigits(upper, digitsOf(upper), target, end);
-  end = writeDigits(lower, upper > 0 ? 5 : digitsOf(lower), target, end);
+  if (upper > 0) end = writeDigits(upper, countDigits(upper), target, end);
+  end = writeDigits(lower, upper > 0 ? 5 : countDigits(lower), target, end);
   return writeDigits(rest, 9, target, end);
 }
 
@@ -219,12 +220,6 @@ function writeDigits(value: number, count: number, target: Uint8Array, at: numbe
   }
   if (end > at) target[at] = ZERO + rest;
   return at + count;
-}
-
-function digitsOf(value: number): number {
-  let count = 1;
-  for (let limit = 10; value >= limit; limit *= 10) count += 1;
-  return count;
 }
 
 function writeLetters(high: number, low: number, target: Uint8Array, at: number): number {

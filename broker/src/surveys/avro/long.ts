@@ -1,3 +1,4 @@
+import { countDigits } from '../../model/decimal.ts';
 import type { KnownAlerts } from '../../model/packet.ts';
 import { damaged } from './damage.ts';
 
@@ -130,12 +131,6 @@ export class IdText {
     this.#writers[digits] = writer;
     return writer;
   }
-}
-
-function countDigits(value: number): number {
-  let count = 1;
-  for (let power = 10; power <= value; power *= 10) count += 1;
-  return count;
 }
 
 /**
